@@ -1,0 +1,42 @@
+"""The `mapper` command. A subcommand's module loads only when it runs, so that `mapper --help` is instant."""
+
+from __future__ import annotations
+
+from importlib import import_module, metadata
+
+import click
+
+# name -> one line for `mapper --help`; the command lives in mapper/cli/<name>.py as `command`.
+COMMANDS: dict[str, str] = {
+    "explain": "What an error code means, with examples.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand's module when that subcommand is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"mapper.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table above, without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"mapper {metadata.version('mapper')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
+def main() -> None:
+    """Write, check, run and verify mappings between healthcare formats."""

@@ -1,0 +1,1 @@
+"""Diagnostics as text for terminals, JSON, SARIF and GitHub annotations."""
