@@ -1,0 +1,207 @@
+"""Every code that a diagnostic or a run-time finding may carry. One table; `docs/errors/` has a page for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+
+GROUPS = MappingProxyType(
+    {
+        "E1": "Syntax",
+        "E2": "Names",
+        "E3": "Paths",
+        "E4": "Types and cardinality",
+        "E5": "Direction",
+        "E6": "Tables",
+        "E7": "Rules",
+        "E8": "Examples and laws",
+        "W9": "Lints",
+        "R1": "While decoding a message",
+        "R2": "While mapping a message",
+        "R3": "While delivering a message",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A code with the name that people remember and what it means in a line."""
+
+    code: str
+    slug: str
+    summary: str
+
+    @property
+    def group(self) -> str:
+        """The heading of the code's group: `Names` for `E201`."""
+        return GROUPS[self.code[:2]]
+
+    @property
+    def heading(self) -> str:
+        """`E503 not-invertible`, as every renderer shows it."""
+        return f"{self.code} {self.slug}"
+
+    @property
+    def at_run_time(self) -> bool:
+        """True for codes that a message causes, false for those that a `.map` file causes."""
+        return self.code.startswith("R")
+
+
+def _table(rows: Iterable[tuple[str, str, str]]) -> MappingProxyType[str, Entry]:
+    entries = [Entry(*row) for row in rows]
+    table = {entry.code: entry for entry in entries}
+    if len(table) != len(entries) or len({entry.slug for entry in entries}) != len(entries):
+        raise ValueError("a code or a slug stands twice in the registry")
+    return MappingProxyType(table)
+
+
+REGISTRY = _table(
+    (
+        # -- E2 names
+        ("E201", "unknown-name", "A name is used that nothing in scope declares."),
+        ("E202", "unknown-module", "An import names a module that no source root or import path holds."),
+        ("E203", "duplicate-name", "Two declarations of one kind have the same name in one module."),
+        ("E204", "cyclic-import", "Modules import each other in a circle."),
+        ("E205", "unknown-mapping", "`using` names a mapping that is not declared or imported here."),
+        (
+            "E206",
+            "unknown-table",
+            "`using table` or `in table` names a table that is not declared or imported here.",
+        ),
+        ("E207", "unknown-function", "A function is called that is not declared or imported here."),
+        ("E208", "unknown-system", "A code names a code system that is not declared or imported here."),
+        (
+            "E209",
+            "function-not-allowed",
+            "A function comes from a Python module that the project does not allow.",
+        ),
+        ("E210", "bad-override", "An override changes something that its base does not have."),
+        (
+            "E211",
+            "unknown-format-or-version",
+            "`use` names a format, version or profile that there is no schema for.",
+        ),
+        ("E212", "unknown-alias", "A path begins with a name that no enclosing `as` gives to a node."),
+        # -- E3 paths
+        ("E301", "unknown-path", "A path takes a step that its type does not have."),
+        (
+            "E302",
+            "bad-selector",
+            "The condition in a selector cannot choose among the elements it stands on.",
+        ),
+        ("E303", "bad-position", "A position stands where it cannot count anything."),
+        (
+            "E304",
+            "not-a-reference-target",
+            "A reference is told to point to a type that it may not point to.",
+        ),
+        ("E305", "bad-extension", "An `extend` declares something that its format cannot hold."),
+        # -- E4 types and cardinality
+        ("E401", "no-mapping-for-types", "No mapping in scope connects the two types of a line."),
+        ("E402", "ambiguous-mapping", "Several mappings in scope connect the two types of a line."),
+        (
+            "E403",
+            "repeating-into-single",
+            "A repeating element meets a single one without `each` or a position.",
+        ),
+        ("E404", "missing-required", "A node is made, and a required element of it is never written."),
+        ("E405", "code-not-in-value-set", "A code can reach an element whose required value set lacks it."),
+        (
+            "E406",
+            "each-needs-repeating",
+            "`each` stands on a line where a side has no step, or several, that repeat.",
+        ),
+        ("E407", "literal-type", "A literal is not of the type of the element that it meets."),
+        ("E408", "two-writers", "Two lines write one element in the same direction."),
+        # -- E5 direction
+        (
+            "E501",
+            "wrong-direction",
+            "A construct that works in one direction stands on a line that goes both ways.",
+        ),
+        ("E502", "overlapping-selectors", "Two lines share a list, and neither selector refines the other."),
+        ("E503", "not-invertible", "Two rows of a table lead to one code, so it cannot be read back."),
+        (
+            "E504",
+            "case-overwritten",
+            "What a case writes makes an earlier case's condition true when read back.",
+        ),
+        ("E505", "unreachable-case", "A case can never be chosen, because earlier cases take everything."),
+        ("E506", "key-not-written", "A key names an element that the mapping never writes."),
+        # -- E6 tables
+        ("E601", "duplicate-row", "A table has two rows for one code."),
+        ("E602", "code-outside-system", "A table row names a code that its code system does not have."),
+        ("E603", "bad-table-file", "The file behind a table cannot be read as the table's columns."),
+        ("E604", "missing-otherwise", "A required code comes from a table that does not cover every case."),
+        # -- E8 examples and laws
+        ("E801", "example-missing-file", "An example names a file that is not there or cannot be read."),
+        ("E802", "example-differs", "An example's input does not give the output that its file holds."),
+        ("E803", "law-broken", "Verification found an input that breaks a law of the mapping."),
+        # -- W9 lints
+        ("W901", "one-way-only", "A line goes one way where both sides could be read and written."),
+        ("W902", "unused-import", "An imported name is never used."),
+        ("W903", "pre-adopted-field", "A field is newer than the versions that the module declares."),
+        (
+            "W904",
+            "unproven-case",
+            "It cannot be proven that a case comes back as itself; a run-time check guards it.",
+        ),
+        ("W905", "normalised", "A value changes its form on a line that goes both ways."),
+        ("W906", "unused-table", "A table is declared and never used, imported or overridden."),
+        # -- R2 map
+        ("R201", "value-not-convertible", "A value does not have the form that its target type needs."),
+        ("R202", "code-not-in-table", "A code has no row in its table."),
+        (
+            "R203",
+            "further-repetitions",
+            "An element repeats where the mapping takes one; the further ones are left out.",
+        ),
+        (
+            "R204",
+            "two-values-for-one-key",
+            "Two sources share a key and differ in a value; the first is kept.",
+        ),
+        (
+            "R205",
+            "no-key",
+            "None of a node's keys has a value, so its id comes from its content and position.",
+        ),
+        ("R206", "zone-missing", "A time has no zone and the site declares none, so only its date is kept."),
+        ("R207", "precision-raised", "A time was less precise than its target needs, and was padded."),
+        (
+            "R208",
+            "explicit-null",
+            "The sender asks for a value to be removed, and the output cannot say that.",
+        ),
+        ("R209", "reference-unresolved", "A reference points to a resource that the input does not hold."),
+        (
+            "R210",
+            "required-element-absent",
+            "The source lacks what a required element of the output is made from.",
+        ),
+        (
+            "R211",
+            "case-unproven",
+            "The output would be read back by another case than the one that wrote it.",
+        ),
+        ("R212", "lookup-miss", "A look-up found no match, or several; nothing was written."),
+        ("R213", "unmapped", "The input holds data that no line of the mapping reads."),
+        ("R214", "no-mapping-for-content", "No mapping takes content of this kind."),
+    )
+)
+
+
+def find(code_or_slug: str) -> Entry | None:
+    """The entry for `E503`, `e503` or `not-invertible`."""
+    wanted = code_or_slug.strip()
+    by_slug = {entry.slug: entry for entry in REGISTRY.values()}
+    return REGISTRY.get(wanted.upper()) or by_slug.get(wanted.lower())
+
+
+def nearest(code_or_slug: str, count: int = 3) -> list[Entry]:
+    """Entries whose code or slug resembles the text, most alike first."""
+    names = {name: entry for entry in REGISTRY.values() for name in (entry.code.lower(), entry.slug)}
+    alike = get_close_matches(code_or_slug.strip().lower(), names, n=2 * count, cutoff=0.5)
+    return list({names[name].code: names[name] for name in alike}.values())[:count]
