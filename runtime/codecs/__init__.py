@@ -1,0 +1,1 @@
+"""Bytes to values that generated code reads, and back: one module for each wire format."""

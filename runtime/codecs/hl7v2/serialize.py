@@ -1,0 +1,160 @@
+"""Writes a message from the tree that generated code builds: values by number, unescaped; slots by structure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from runtime.codecs.findings import UNKNOWN_SLOT, UNKNOWN_STRUCTURE, UNWRITABLE_VALUE, encode_error
+from runtime.codecs.hl7v2.charset import codec_name
+from runtime.codecs.hl7v2.escapes import escape, unescape
+from runtime.codecs.hl7v2.model import NULL, Segment, Structures
+from runtime.codecs.hl7v2.parse import is_newer
+from runtime.codecs.hl7v2.structure import Automaton, Node, automaton_of
+
+Value: TypeAlias = "str | dict[int, Value] | list[Value] | None"
+"""A leaf's text, components or subcomponents by number, or the repetitions of a field. None and `''` are absent."""
+
+_BELOW = {"~": "^", "^": "&"}
+
+
+def serialize(tree: Mapping[str, Any], structures: Structures, structure_name: str) -> bytes:
+    """The bytes of a message: segments in the structure's order, CR after each, standard delimiters.
+
+    A slot holds one segment or group, or a list of them. MSH-1 and MSH-2 are written, and MSH-9.3 from version 2.3.1 on.
+    The character set is the one of MSH-18; UTF-8 if that is absent or lacks a character, and MSH-18 then says so.
+    Raises EncodeError R110 for an unknown structure, R130 for a slot that it lacks, R131 for a value that is no text.
+    """
+    try:
+        automaton = automaton_of(structures, structure_name)
+    except KeyError:
+        raise encode_error(UNKNOWN_STRUCTURE, "MSH-9", "no such message structure") from None
+    lines = list(_group_lines(tree, automaton.root, ""))
+    if not lines or not lines[0].startswith("MSH"):
+        raise encode_error(UNWRITABLE_VALUE, "MSH", "a message must begin with one MSH segment")
+    lines[0] = _finish_header(lines[0], structure_name, automaton)
+    return _encode(lines)
+
+
+def segment_values(segment: Segment) -> dict[int, Value]:
+    """Values by number of one parsed segment, as `serialize` takes them; the inverse of writing it."""
+    first = 3 if segment[0] == "MSH" else 1
+    values: dict[int, Value] = {}
+    for number in range(first, len(segment)):
+        if segment[number]:
+            values[number] = _read(segment[number], "~")
+    return values
+
+
+def _read(text: str, delimiter: str) -> Value:
+    if delimiter == "~" and delimiter in text:
+        return [_read(repetition, "^") for repetition in text.split(delimiter)]
+    if delimiter == "~":
+        return _read(text, "^")
+    if delimiter in text:
+        parts = enumerate(text.split(delimiter), 1)
+        return {number: _read(part, _BELOW.get(delimiter, "")) for number, part in parts if part}
+    below = _BELOW.get(delimiter, "")
+    if below and below in text:
+        return {1: _read(text, below)}
+    return unescape(text)
+
+
+def _group_lines(group: Mapping[str, Any], node: Node, path: str) -> Iterator[str]:
+    slots = {child.slot for child in node.children}
+    for slot in group:
+        if slot not in slots:
+            raise encode_error(UNKNOWN_SLOT, f"{path}{slot}", "the message structure has no such slot")
+    for child in node.children:
+        held = group.get(child.slot)
+        if held is None:
+            continue
+        for occurrence in held if isinstance(held, list) else [held]:
+            if child.is_group:
+                yield from _group_lines(occurrence, child, f"{path}{child.slot}.")
+            else:
+                line = _segment_line(child.name, occurrence)
+                if line:
+                    yield line
+
+
+def _segment_line(name: str, values: Mapping[int, Value]) -> str:
+    """Text of one segment without trailing empty fields; empty if no field has a value."""
+    if not values:
+        return ""
+    fields = [""] * (max(values) + 1)
+    fields[0] = name
+    for number, value in values.items():
+        fields[number] = _field(value, name, number)
+    while len(fields) > 1 and not fields[-1]:
+        fields.pop()
+    if name == "MSH":
+        return "|".join(["MSH", "^~\\&", *fields[3:]])
+    return "|".join(fields) if len(fields) > 1 else ""
+
+
+def _field(value: Value, name: str, number: int) -> str:
+    if type(value) is str:
+        return value if value == NULL else escape(value)
+    if value is None:
+        return ""
+    try:
+        if isinstance(value, list):
+            return "~".join([_parts(repetition, "^") for repetition in value]).rstrip("~")
+        return _parts(value, "^")
+    except TypeError as problem:
+        raise encode_error(UNWRITABLE_VALUE, f"{name}-{number}", str(problem)) from None
+
+
+def _parts(value: Value, delimiter: str) -> str:
+    """Text of a repetition (`^`) or a component (`&`), trailing empty parts cut."""
+    if type(value) is str:
+        return value if value == NULL else escape(value)
+    if value is None:
+        return ""
+    if not isinstance(value, dict) or not delimiter:
+        raise TypeError(f"text expected, not {type(value).__name__}")
+    below = _BELOW.get(delimiter, "")
+    if not value:
+        return ""
+    parts = [""] * max(value)
+    for number, part in value.items():
+        if type(part) is str:
+            parts[number - 1] = part if part == NULL else escape(part)
+        else:
+            parts[number - 1] = _parts(part, below)
+    return delimiter.join(parts).rstrip(delimiter)
+
+
+def _finish_header(line: str, structure_name: str, automaton: Automaton) -> str:
+    fields = line.split("|")
+    if len(fields) > 8 and fields[8]:
+        version = fields[11].split("^", 1)[0] if len(fields) > 11 else ""
+        parts = fields[8].split("^")
+        if not version or is_newer(version, "2.3"):
+            parts = [*parts, "", ""][:2] + [structure_name] + parts[3:]
+        fields[8] = "^".join(parts)
+    return "|".join(fields)
+
+
+def _encode(lines: list[str]) -> bytes:
+    text = "\r".join(lines) + "\r"
+    if text.isascii():
+        return text.encode("ascii")
+    fields = lines[0].split("|")
+    declared = fields[17].split("~", 1)[0] if len(fields) > 17 else ""
+    codec = codec_name(declared)
+    if codec:
+        try:
+            return text.encode(codec)
+        except UnicodeEncodeError:
+            codec = ""
+    fields.extend([""] * (18 - len(fields)))
+    fields[17] = "UNICODE UTF-8"
+    lines[0] = "|".join(fields)
+    try:
+        return ("\r".join(lines) + "\r").encode("utf-8")
+    except UnicodeEncodeError:
+        raise encode_error(
+            UNWRITABLE_VALUE, "", "the text holds a lone surrogate, which is no character"
+        ) from None
