@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+JUDGE  := tests/judges/node/node_modules/.ready
 
 .PHONY: demo test lint format setup wheel clean
 .DEFAULT_GOAL := test
@@ -11,7 +12,7 @@ READY  := $(VENV)/.ready
 demo: $(READY)
 	@$(BIN)/mapper demo
 
-test: $(READY)
+test: $(READY) $(JUDGE)
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(READY)
@@ -29,5 +30,13 @@ $(READY): pyproject.toml .ci/venv
 	@PYTHON="$(PYTHON)" .ci/venv "$(VENV)"
 	@touch $@
 
+# One of the FHIR judges runs on node; without node or npm it stays away, and the tests that want it say so.
+$(JUDGE): tests/judges/node/package-lock.json
+	@mkdir -p $(@D)
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+	  cd tests/judges/node && npm ci --silent --no-audit --no-fund --ignore-scripts; \
+	else echo "node and npm are not installed: the tests do without the medplum judge" >&2; fi
+	@mkdir -p $(@D) && touch $@
+
 clean:
-	rm -rf $(VENV) build dist .mapper .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) tests/judges/node/node_modules build dist .mapper .mypy_cache .pytest_cache .ruff_cache .hypothesis

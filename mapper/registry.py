@@ -203,5 +203,5 @@ def find(code_or_slug: str) -> Entry | None:
 def nearest(code_or_slug: str, count: int = 3) -> list[Entry]:
     """Entries whose code or slug resembles the text, most alike first."""
     names = {name: entry for entry in REGISTRY.values() for name in (entry.code.lower(), entry.slug)}
-    alike = get_close_matches(code_or_slug.strip().lower(), names, n=2 * count, cutoff=0.5)
+    alike = get_close_matches(code_or_slug.strip().lower(), names, n=2 * count, cutoff=0.65)
     return list({names[name].code: names[name] for name in alike}.values())[:count]

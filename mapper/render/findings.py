@@ -32,10 +32,11 @@ def _line(finding: Finding, message: str) -> str:
 def finding_json(finding: Finding) -> Json:
     """One finding as plain values; empty places are left out."""
     entry = REGISTRY.get(finding.code)
-    places = {"where": finding.where, "target": finding.target, "line": finding.line}
-    return {
+    found: Json = {
         "code": finding.code,
         "slug": entry.slug if entry else None,
         "level": finding.level,
         "message": finding.message,
-    } | {name: place for name, place in places.items() if place}
+    }
+    places = {"where": finding.where, "target": finding.target, "line": finding.line}
+    return found | {name: place for name, place in places.items() if place}
