@@ -1,4 +1,4 @@
-"""The codes that codecs tell, and the two ways of telling them: a finding kept beside the result, or an error."""
+"""The codes that codecs tell, and two ways of telling them: a finding beside the result, or an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sizes that a codec refuses to pass, so that hostile or broken input costs a bounded amount of memory and time."""
+"""Sizes that a codec does not pass, so that hostile or broken input costs bounded memory and time."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 class Limits:
     """Largest input that a codec reads. Sizes are in bytes, except `field`, which is in characters.
 
-    `message` bounds one message, document or NDJSON line. `field` bounds one HL7 v2 field with all its repetitions.
-    `segments`, `fields`, `repetitions` and `components` count the parts of one message, segment, field and repetition.
-    `depth` bounds the nesting of JSON objects and arrays. `findings` bounds how many findings one message may collect.
+    `message` bounds one message, document or NDJSON line. `field` bounds one HL7 v2 field with all its
+    repetitions. `segments`, `fields`, `repetitions` and `components` count the parts of one message, segment,
+    field and repetition. `depth` bounds the nesting of JSON objects and arrays. `findings` bounds how many
+    findings one message may collect.
     """
 
     message: int = 16 * 1024 * 1024

@@ -39,9 +39,10 @@ class BatchItem(NamedTuple):
 def split_batch(stream: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> Iterator[Piece]:
     """Messages of a stream as (offset, line, bytes), each to be parsed by itself.
 
-    Batch and file headers and trailers are left out. Text that belongs to no message is given too, so that parsing it
-    tells that there is no MSH; so is a single empty piece for a stream without any content. Of a message that is larger
-    than `limits.message`, one byte more than that is given, so that parsing it tells that it is too large.
+    Batch and file headers and trailers are left out. Text that belongs to no message is given too, so that
+    parsing it tells that there is no MSH; so is a single empty piece for a stream without any content. Of a
+    message that is larger than `limits.message`, one byte more than that is given, so that parsing it tells
+    that it is too large.
     """
     any_content = False
     for piece in _pieces(stream, limits.message + 1):
@@ -74,7 +75,7 @@ def locate(error: DecodeError, piece: Piece) -> DecodeError:
 
 
 class _Reader:
-    """The stream's current piece: where it began, its kept head if it is oversized, and lines of the dropped part."""
+    """The stream's current piece: where it began, its head if it is oversized, and what was dropped."""
 
     def __init__(self, most: int) -> None:
         self._most = most

@@ -16,7 +16,7 @@ def check_size(data: bytes, limits: Limits) -> None:
 
 
 def check_bounds(text: str, limits: Limits) -> None:
-    """Raise DecodeError R103 at the first segment, field, repetition or component that is one too many or too large.
+    """Raise DecodeError R103 at the first part that is one too many or too large.
 
     `text` has CR between segments and standard delimiters.
     """

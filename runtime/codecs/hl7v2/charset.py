@@ -1,4 +1,4 @@
-"""Character sets of HL7 v2 messages: MSH-18 with the names of table 0211, byte order marks, and a fallback that is told."""
+"""Character sets of HL7 v2 messages: MSH-18 (table 0211), byte order marks, and a fallback that is told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from runtime.codecs.findings import BAD_CHARACTER_SET, Findings
 
-# HL7 table 0211 (v2.8.2, chapter 2C), DICOM-style ISO IR names that it lists, and names that senders use instead.
+# HL7 table 0211 (v2.8.2, chapter 2C), DICOM's ISO IR names, and names that senders use instead.
 _NAMES = {
     "ASCII": "ascii",
     **{f"8859/{part}": f"iso8859-{part}" for part in (*range(1, 12), *range(13, 17))},
@@ -57,7 +57,7 @@ def codec_name(declared: str) -> str:
 
 
 def decode_text(data: bytes, findings: Findings) -> tuple[str, str]:
-    """Text of a message, and the codec that read it. Never fails: Latin-1 reads every byte, and the guess is told."""
+    """Text of a message, and the codec that read it. Never fails: Latin-1 reads every byte, and is told."""
     wide = next((codec for mark, codec in _MARKS if data.startswith(mark)), "")
     if wide:
         return _decode_wide(data, wide, findings)

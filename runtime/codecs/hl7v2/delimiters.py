@@ -23,7 +23,7 @@ class Delimiters:
 
 
 def read_delimiters(header: str) -> Delimiters:
-    """Delimiters of an MSH segment, given its text from `MSH` on. Raises DecodeError R102, or R109 if it is cut."""
+    """Delimiters of an MSH segment, given its text. Raises DecodeError R102, or R109 if it is cut."""
     if len(header) < 5:
         raise decode_error(TRUNCATED, "MSH-2", "the message ends before its encoding characters")
     field, encoding = header[3], header[4:].split(header[3], 1)[0]
@@ -47,7 +47,8 @@ def read_delimiters(header: str) -> Delimiters:
 def normalise(text: str, own: Delimiters) -> str:
     """The same message with `|^~\\&`; data that equals a standard delimiter becomes an escape sequence.
 
-    `text` starts with MSH. The truncation character is not declared any more, and `\\P\\` becomes that character.
+    `text` starts with MSH. The truncation character is not declared any more, and `\\P\\` becomes that
+    character.
     """
     start = 4 + len(own.escape + own.component + own.repetition + own.subcomponent + own.truncation)
     return f"MSH|{STANDARD}" + _rewrite(text[start:], own)

@@ -1,9 +1,9 @@
 """Escape sequences of HL7 v2 (chapter 2.7), read and written without loss.
 
-A sequence that names a character is read as that character. A sequence that names no character (`\\H\\`, `\\N\\`, `\\C..\\`,
-`\\M..\\`, `\\Z..\\`, formatting such as `\\.in4\\`, bytes that are no text) stays in the text as it is written, and `escape`
-leaves exactly those sequences alone. So `unescape(escape(t)) == t` for every text, and `escape(unescape(raw)) == raw`
-after the normalisation that docs/codecs.md lists.
+A sequence that names a character is read as that character. A sequence that names no character (`\\H\\`,
+`\\N\\`, `\\C..\\`, `\\M..\\`, `\\Z..\\`, formatting such as `\\.in4\\`, bytes that are no text) stays in the
+text as it is written, and `escape` leaves exactly those sequences alone. So `unescape(escape(t)) == t` for
+every text, and `escape(unescape(raw)) == raw` after the normalisation that docs/codecs.md lists.
 """
 
 from __future__ import annotations

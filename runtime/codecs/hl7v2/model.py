@@ -1,4 +1,4 @@
-"""The values that a parsed HL7 v2 message consists of, and the plain data that describes message structures."""
+"""What a parsed HL7 v2 message consists of, and the plain data that describes message structures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NULL = '""'
 """The explicit null of HL7 v2 (chapter 2.5.3): the sender asks to remove the value. Never escaped."""
 
 Segment: TypeAlias = list[str]
-"""Fields by number: `[0]` the segment's name, `[n]` field n as raw (escaped) text with standard delimiters."""
+"""Fields by number: `[0]` the segment's name, `[n]` field n as raw text with standard delimiters."""
 
 Group: TypeAlias = dict[str, list["Segment | Group"]]
 """Slots of a message structure or of one of its groups, each with its occurrences in order."""
@@ -34,9 +34,9 @@ class Structures(TypedDict):
 class Message:
     """A message as generated code reads it.
 
-    `segments` are all segments in input order; `tree` holds the same lists by slot; `unplaced` those without a slot.
-    `clean` is true if no leaf needs unescaping and none is the explicit null, so that both checks can be skipped.
-    `structure` is empty if the structure set does not know the message (finding R110).
+    `segments` are all segments in input order; `tree` holds the same lists by slot; `unplaced` those without
+    a slot. `clean` is true if no leaf needs unescaping and none is the explicit null, so that both checks can
+    be skipped. `structure` is empty if the structure set does not know the message (finding R110).
     """
 
     segments: list[Segment]

@@ -32,7 +32,8 @@ _BYTES = re.compile(r"\\X((?:[0-9A-Fa-f]{2})+)\\")
 def parse(data: bytes, structures: Structures, limits: Limits = DEFAULT_LIMITS) -> Message:
     """The message that `data` holds. Raises DecodeError R101, R102, R103, R109 or R114, and nothing else.
 
-    Everything else that is odd about the message is told in `Message.findings`, and read as well as it can be.
+    Everything else that is odd about the message is told in `Message.findings`, and read as well as it can
+    be.
     """
     check_size(data, limits)
     findings = Findings(limits)
@@ -61,13 +62,13 @@ def _read_text(data: bytes, findings: Findings) -> tuple[str, str]:
         text = text.replace("\r\n", "\r").replace("\n", "\r")
     if not text.startswith(_STANDARD_HEADER):
         text = _find_header(text, findings)
-    if text[-1] not in "\r":
+    if text[-1] != "\r":
         text = _check_end(text)
     return text, codec
 
 
 def _find_header(text: str, findings: Findings) -> str:
-    """The text from MSH on, normalised. Blank lines, a byte order mark and an MLLP start byte may come first."""
+    """The text from MSH on, normalised. Blank lines, a BOM and an MLLP start byte may come first."""
     text = text.lstrip("\ufeff\x0b\r\t \x00")
     if not text.startswith("MSH"):
         raise decode_error(NO_MSH, "line 1", _what_instead(text))
@@ -109,7 +110,7 @@ def _check_end(text: str) -> str:
 
 
 def _check_header(segments: list[Segment]) -> Segment:
-    """An MSH that ends before MSH-9: an error if the message ends there too, else a header with empty fields."""
+    """An MSH that ends before MSH-9: an error if the message ends there too, else it gets empty fields."""
     header = segments[0]
     if len(segments) == 1:
         raise decode_error(TRUNCATED, f"MSH-{len(header) - 1}", "the message ends before its type, MSH-9")
@@ -166,7 +167,7 @@ def _header_only(segments: list[Segment]) -> tuple[Group, list[Segment]]:
 
 
 def structure_name(kind: str, trigger: str, declared: str, structures: Structures) -> str:
-    """Structure of a message type and event, else the one that MSH-9.3 declares, else the type's own; or empty."""
+    """Structure of a type and event, else the one that MSH-9.3 declares, else the type's own; or empty."""
     name = structures["events"].get(f"{kind}^{trigger}" if trigger else kind, "")
     if name:
         return name

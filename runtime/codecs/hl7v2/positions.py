@@ -1,7 +1,8 @@
 """Positions in a message, as findings and loss accounting write them: `PID-3[2].4.1`, `OBX[2]-5`.
 
-`[n]` counts occurrences of a segment name in the message, or repetitions of a field, from 1. It is left out where there is
-only one. A component is written if the repetition has several, a subcomponent if the component has several.
+`[n]` counts occurrences of a segment name in the message, or repetitions of a field, from 1. It is left out
+where there is only one. A component is written if the repetition has several, a subcomponent if the component
+has several.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def is_segment_name(name: str) -> bool:
 
 
 def segment_position(segments: list[Segment], index: int) -> str:
-    """Position of one segment: `PID`, `OBX[2]`; `segment 7` if it has no proper name, since the text may be data."""
+    """Position of one segment: `PID`, `OBX[2]`; `segment 7` if its name may be data."""
     name = segments[index][0]
     if not is_segment_name(name):
         return f"segment {index + 1}"

@@ -1,4 +1,4 @@
-"""Writes a message from the tree that generated code builds: values by number, unescaped; slots by structure."""
+"""Writes a message from the tree that generated code builds: unescaped values by number, slots by name."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from runtime.codecs.hl7v2.charset import codec_name
 from runtime.codecs.hl7v2.escapes import escape, unescape
 from runtime.codecs.hl7v2.model import NULL, Segment, Structures
 from runtime.codecs.hl7v2.parse import is_newer
-from runtime.codecs.hl7v2.structure import Automaton, Node, automaton_of
+from runtime.codecs.hl7v2.structure import Node, automaton_of
 
 Value: TypeAlias = "str | dict[int, Value] | list[Value] | None"
-"""A leaf's text, components or subcomponents by number, or the repetitions of a field. None and `''` are absent."""
+"""A leaf's text, parts by number, or the repetitions of a field. None and `''` are absent."""
 
 _BELOW = {"~": "^", "^": "&"}
 
@@ -21,9 +21,10 @@ _BELOW = {"~": "^", "^": "&"}
 def serialize(tree: Mapping[str, Any], structures: Structures, structure_name: str) -> bytes:
     """The bytes of a message: segments in the structure's order, CR after each, standard delimiters.
 
-    A slot holds one segment or group, or a list of them. MSH-1 and MSH-2 are written, and MSH-9.3 from version 2.3.1 on.
-    The character set is the one of MSH-18; UTF-8 if that is absent or lacks a character, and MSH-18 then says so.
-    Raises EncodeError R110 for an unknown structure, R130 for a slot that it lacks, R131 for a value that is no text.
+    A slot holds one segment or group, or a list of them. MSH-1 and MSH-2 are written, and MSH-9.3 from
+    version 2.3.1 on. The character set is the one of MSH-18; UTF-8 if that is absent or lacks a character,
+    and MSH-18 then says so. Raises EncodeError R110 for an unknown structure, R130 for a slot that it lacks,
+    R131 for a value that is no text.
     """
     try:
         automaton = automaton_of(structures, structure_name)
@@ -32,7 +33,7 @@ def serialize(tree: Mapping[str, Any], structures: Structures, structure_name: s
     lines = list(_group_lines(tree, automaton.root, ""))
     if not lines or not lines[0].startswith("MSH"):
         raise encode_error(UNWRITABLE_VALUE, "MSH", "a message must begin with one MSH segment")
-    lines[0] = _finish_header(lines[0], structure_name, automaton)
+    lines[0] = _finish_header(lines[0], structure_name)
     return _encode(lines)
 
 
@@ -42,22 +43,27 @@ def segment_values(segment: Segment) -> dict[int, Value]:
     values: dict[int, Value] = {}
     for number in range(first, len(segment)):
         if segment[number]:
-            values[number] = _read(segment[number], "~")
+            values[number] = _repetitions(segment[number])
     return values
 
 
-def _read(text: str, delimiter: str) -> Value:
-    if delimiter == "~" and delimiter in text:
-        return [_read(repetition, "^") for repetition in text.split(delimiter)]
-    if delimiter == "~":
-        return _read(text, "^")
-    if delimiter in text:
-        parts = enumerate(text.split(delimiter), 1)
-        return {number: _read(part, _BELOW.get(delimiter, "")) for number, part in parts if part}
-    below = _BELOW.get(delimiter, "")
-    if below and below in text:
-        return {1: _read(text, below)}
-    return unescape(text)
+def _repetitions(field: str) -> Value:
+    if "~" in field:
+        return [_components(repetition) for repetition in field.split("~")]
+    return _components(field)
+
+
+def _components(repetition: str) -> Value:
+    if "^" in repetition:
+        parts = enumerate(repetition.split("^"), 1)
+        return {number: _subcomponents(part) for number, part in parts if part}
+    return {1: _subcomponents(repetition)} if "&" in repetition else unescape(repetition)
+
+
+def _subcomponents(component: str) -> Value:
+    if "&" in component:
+        return {number: unescape(part) for number, part in enumerate(component.split("&"), 1) if part}
+    return unescape(component)
 
 
 def _group_lines(group: Mapping[str, Any], node: Node, path: str) -> Iterator[str]:
@@ -126,13 +132,13 @@ def _parts(value: Value, delimiter: str) -> str:
     return delimiter.join(parts).rstrip(delimiter)
 
 
-def _finish_header(line: str, structure_name: str, automaton: Automaton) -> str:
+def _finish_header(line: str, structure_name: str) -> str:
     fields = line.split("|")
     if len(fields) > 8 and fields[8]:
         version = fields[11].split("^", 1)[0] if len(fields) > 11 else ""
         parts = fields[8].split("^")
         if not version or is_newer(version, "2.3"):
-            parts = [*parts, "", ""][:2] + [structure_name] + parts[3:]
+            parts = [*[*parts, ""][:2], structure_name, *parts[3:]]
         fields[8] = "^".join(parts)
     return "|".join(fields)
 

@@ -1,11 +1,14 @@
 """The automaton that gives each segment of a message its place in the message structure.
 
-A state is the structure's leaf that took the last segment. A move is worked out once for a state and a segment name, from
-the structure alone, and cached. Among the places that bear the name, the cheapest wins, the nearest first:
+A state is the structure's leaf that took the last segment. A move is worked out once for a state and a
+segment name, from the structure alone, and cached. Among the places that bear the name, the cheapest wins,
+the nearest first:
 
-* 0 for each place that the structure allows next: a repetition, a later place, a new repetition of an enclosing group;
+* 0 for each place that the structure allows next: a repetition, a later place, a new repetition of an
+  enclosing group;
 * 1 for each required member that is passed over on the way;
-* 0.9 for an earlier place in a group that is still open (the order is off), a little more if it lies in a closed group;
+* 0.9 for an earlier place in a group that is still open (the order is off), a little more if it lies in a
+  closed group;
 * 1.5 for one more occurrence of a segment that may occur once.
 """
 
@@ -24,7 +27,7 @@ _SURPLUS = 1.5
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A segment or group of a structure. `maximum` is None if it may repeat without end; a segment has no children."""
+    """A segment or group of a structure. `maximum` is None if it may repeat without end."""
 
     slot: str
     name: str
@@ -51,7 +54,7 @@ class Node:
 
 
 class Entry(NamedTuple):
-    """Groups to open: keep the outermost `keep` open ones, then each (slot, continue the last one if there is one)."""
+    """Groups to open below the outermost `keep`: each a slot, and whether its last occurrence goes on."""
 
     keep: int
     groups: tuple[tuple[str, bool], ...]
@@ -71,7 +74,7 @@ class Irregular(NamedTuple):
 
 
 class Move(NamedTuple):
-    """Where a segment goes: the next state, the slot, groups to open (None: the same group), and what is wrong."""
+    """Where a segment goes: next state, slot, groups to open (None: the same group), and what is wrong."""
 
     state: State
     slot: str
@@ -80,7 +83,7 @@ class Move(NamedTuple):
 
 
 class State(dict[str, Move]):
-    """Moves from one leaf by segment name, worked out on demand. Names that the structure lacks are not cached."""
+    """Moves from one leaf by segment name, worked out on demand. Names of no slot are not cached."""
 
     __slots__ = ("_automaton", "leaf")
 
@@ -185,7 +188,7 @@ _MOST_COMPILED = 16
 
 
 def automaton_of(structures: Structures, structure: str) -> Automaton:
-    """The automaton of one structure, made once for each structure set. Raises KeyError if the set lacks it."""
+    """The automaton of one structure, made once. Raises KeyError if the set lacks it."""
     known = _compiled.get(id(structures))
     if known is None:
         if len(_compiled) >= _MOST_COMPILED:
@@ -200,7 +203,7 @@ def automaton_of(structures: Structures, structure: str) -> Automaton:
 
 
 def _levels(root: Node, current: Node | None) -> list[tuple[Node, int]]:
-    """Enclosing groups of the current leaf, innermost first, each with the index of the member that is current in it."""
+    """Enclosing groups of the current leaf, innermost first, each with the index of its current member."""
     if current is None:
         return [(root, -1)]
     levels: list[tuple[Node, int]] = []
@@ -237,7 +240,7 @@ def _backward(group: Node, index: int, name: str, keep: int, order: int) -> Iter
 
 
 def _continues(chosen: Candidate, group: Node) -> bool:
-    """Whether a group's last occurrence goes on, instead of a new one: the segment does not begin the group."""
+    """Whether a group's last occurrence goes on: the segment does not begin the group."""
     if not chosen.kind or (chosen.fresh and len(group.groups()) == chosen.keep):
         return False
     begins = next(_entries(group, chosen.leaf.name), None) == (chosen.leaf, 0)

@@ -1,0 +1,167 @@
+"""The walk over a document: a quick one that only answers whether it fits, and one that cuts and tells.
+
+Both turn integers in decimal elements into Decimal, so that an element always has the same type.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from runtime.codecs.fhir.shapes import Spec, Table, Tables
+from runtime.codecs.findings import (
+    EMPTY_VALUE,
+    TOO_LARGE,
+    UNKNOWN_ELEMENT,
+    UNKNOWN_RESOURCE,
+    WRONG_SHAPE,
+    Findings,
+    decode_error,
+)
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
+_ABSENT = object()
+
+
+def fits(node: dict[str, Any], table: Table, tables: Tables, depth: int) -> bool:
+    """Whether an object has the shape of its type, all the way down. `depth` levels may follow."""
+    if not node or depth <= 0:
+        return False
+    for key, value in node.items():
+        spec = table.get(key)
+        if spec is None:
+            return False
+        many, primitive, below, _ = spec
+        if many and (type(value) is not list or not value):
+            return False
+        if primitive is None:
+            for item in value if many else (value,):
+                if type(item) is not dict:
+                    return False
+                inner = below or tables.resource(item.get("resourceType"))
+                if inner is None or not fits(item, inner, tables, depth - 1 - many):
+                    return False
+        elif not (
+            _primitives_fit(value, primitive) if many else _primitive_fits(node, key, value, primitive)
+        ):
+            return False
+    return True
+
+
+def _primitives_fit(items: list[Any], primitive: type) -> bool:
+    return primitive is not Decimal and all(type(item) is primitive and item != "" for item in items)
+
+
+def _primitive_fits(node: dict[str, Any], key: str, value: Any, primitive: type) -> bool:
+    if type(value) is primitive:
+        return bool(value != "")
+    if primitive is Decimal and type(value) is int:
+        node[key] = Decimal(value)
+        return True
+    return False
+
+
+def cut_to_shape(
+    node: dict[str, Any], table: Table, path: str, tables: Tables, depth: int, findings: Findings
+) -> None:
+    """Cut what does not fit out of an object, and tell each cut with its FHIRPath."""
+    _Cutter(tables, findings).object(node, table, path, depth)
+
+
+class _Cutter:
+    def __init__(self, tables: Tables, findings: Findings) -> None:
+        self._tables = tables
+        self._findings = findings
+
+    def object(self, node: dict[str, Any], table: Table, path: str, depth: int) -> None:
+        if depth <= 0:
+            raise decode_error(TOO_LARGE, path, "nested too deeply")
+        for key in list(node):
+            spec = table.get(key)
+            where = f"{path}.{key}" if _NAME.fullmatch(key) else f"{path}.?"
+            if spec is None:
+                self._findings.tell(
+                    UNKNOWN_ELEMENT, "warning", where, "the type has no such element; it was cut"
+                )
+                del node[key]
+                continue
+            kept = self._element(node, key, spec, where, depth)
+            if kept is _ABSENT:
+                del node[key]
+            else:
+                node[key] = kept
+
+    def _element(self, node: dict[str, Any], key: str, spec: Spec, path: str, depth: int) -> Any:
+        value = node[key]
+        if not spec.many:
+            return self._one(value, spec, path, depth)
+        if type(value) is not list:
+            self._wrong(path, "a list", value)
+            return _ABSENT
+        sibling = node.get(key[1:] if key[0] == "_" else f"_{key}")
+        nulls = spec.nulls and type(sibling) is list
+        return self._list(value, spec, path, depth, nulls)
+
+    def _list(self, items: list[Any], spec: Spec, path: str, depth: int, nulls: bool) -> Any:
+        """The items that fit. Where null keeps two lists aligned, an item that does not fit becomes null."""
+        kept: list[Any] = []
+        for number, item in enumerate(items):
+            if item is None and nulls:
+                kept.append(None)
+                continue
+            one = self._one(item, spec, f"{path}[{number}]", depth - 1)
+            if one is not _ABSENT:
+                kept.append(one)
+            elif nulls:
+                kept.append(None)
+        if all(item is None for item in kept):
+            if not items:
+                self._findings.tell(EMPTY_VALUE, "warning", path, "an empty list; it was cut")
+            return _ABSENT
+        return kept
+
+    def _one(self, value: Any, spec: Spec, path: str, depth: int) -> Any:
+        if spec.primitive is not None:
+            return self._primitive(value, spec.primitive, path)
+        if type(value) is not dict:
+            self._wrong(path, "an object", value)
+            return _ABSENT
+        below = spec.below
+        if below is None:
+            below = self._tables.resource(value.get("resourceType"))
+            if below is None:
+                self._findings.tell(
+                    UNKNOWN_RESOURCE, "error", path, "the resource type is missing or unknown; it was cut"
+                )
+                return _ABSENT
+        self.object(value, below, path, depth - 1)
+        if not value:
+            self._findings.tell(EMPTY_VALUE, "warning", path, "an object without content; it was cut")
+            return _ABSENT
+        return value
+
+    def _primitive(self, value: Any, primitive: type, path: str) -> Any:
+        if primitive is Decimal and type(value) is int:
+            return Decimal(value)
+        if type(value) is not primitive:
+            self._wrong(path, _NAMES[primitive], value)
+            return _ABSENT
+        if value == "":
+            self._findings.tell(EMPTY_VALUE, "warning", path, "an empty string; it was cut")
+            return _ABSENT
+        return value
+
+    def _wrong(self, path: str, wanted: str, value: Any) -> None:
+        found = _NAMES.get(type(value), "null")
+        self._findings.tell(WRONG_SHAPE, "error", path, f"{wanted} expected, {found} found; it was cut")
+
+
+_NAMES: dict[type, str] = {
+    str: "a string",
+    bool: "a boolean",
+    int: "an integer",
+    Decimal: "a number",
+    dict: "an object",
+    list: "a list",
+}

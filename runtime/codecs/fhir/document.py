@@ -1,0 +1,52 @@
+"""Reads a FHIR JSON document and cuts it to the shapes of its types, so that generated code may trust them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.codecs.fhir.conform import cut_to_shape, fits
+from runtime.codecs.fhir.shapes import Shapes, tables_of
+from runtime.codecs.fhir.strict_json import load
+from runtime.codecs.findings import TOO_LARGE, UNKNOWN_RESOURCE, WRONG_SHAPE, Findings, decode_error
+from runtime.codecs.limits import DEFAULT_LIMITS, Limits
+from runtime.errors import Finding
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A resource as plain JSON values, and what was cut from it. Decimals are `decimal.Decimal`."""
+
+    value: dict[str, Any]
+    findings: list[Finding]
+
+
+def decode(data: bytes, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The resource that `data` holds, in the shapes of its types; what does not fit is cut out and told.
+
+    Raises DecodeError R103 (size, depth), R104 (not UTF-8), R120 (not JSON, or a key twice), R121 (not an
+    object) or R123 (the resource type is missing or unknown), and nothing else.
+    """
+    if len(data) > limits.message:
+        where = f"byte {limits.message}"
+        raise decode_error(TOO_LARGE, where, f"larger than the limit of {limits.message} bytes")
+    value = load(data.removeprefix(_BYTE_ORDER_MARK))
+    return conform(value, shapes, limits)
+
+
+def conform(value: Any, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """A JSON value, cut in place to the shapes of its types. Raises DecodeError R103, R121 or R123."""
+    if type(value) is not dict:
+        raise decode_error(WRONG_SHAPE, "line 1", "a FHIR resource is a JSON object")
+    tables = tables_of(shapes)
+    kind = value.get("resourceType")
+    table = tables.resource(kind)
+    if table is None:
+        what = "the resource type is missing" if kind is None else "the resource type is not known"
+        raise decode_error(UNKNOWN_RESOURCE, "resourceType", what)
+    findings = Findings(limits)
+    if not fits(value, table, tables, limits.depth):
+        cut_to_shape(value, table, str(kind), tables, limits.depth, findings)
+    return Document(value, findings)

@@ -1,0 +1,112 @@
+"""What each FHIR type may hold, compiled from plain data into tables that a document is checked with."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple, TypeAlias
+
+Shapes: TypeAlias = dict[str, dict[str, list[str | bool]]]
+"""Plain data, made by the schema: `{type: {element: [type name, is a list]}}`; choices spelt out.
+
+A value is compiled on its first use, so it must not change afterwards.
+"""
+
+_ABSTRACT = frozenset({"Resource", "DomainResource"})
+_ELEMENT = {"id": ["string", False], "extension": ["Extension", True]}
+_JSON_TYPES: dict[str, type] = {
+    "boolean": bool,
+    "integer": int,
+    "positiveInt": int,
+    "unsignedInt": int,
+    "decimal": Decimal,
+}
+
+
+class Spec(NamedTuple):
+    """One element: whether it repeats, the Python type of a primitive, and the table of what is below.
+
+    `below` is None for a primitive and for a nested resource, whose own `resourceType` says its type. `nulls`
+    allows null items: primitives and their `_` siblings are aligned by position.
+    """
+
+    many: bool
+    primitive: type | None
+    below: Table | None
+    nulls: bool
+
+
+class Table(dict[str, Spec]):
+    """Elements of one type by name."""
+
+
+class Tables:
+    """Tables of all types of one shape set, compiled on demand."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
+        self._types: dict[str, Table] = {}
+        self._resources: dict[str, Table | None] = {}
+
+    def resource(self, name: object) -> Table | None:
+        """The table of a resource type, with `resourceType`; None if there is no such type."""
+        if not isinstance(name, str):
+            return None
+        if name not in self._resources:
+            if name not in self.shapes or name in _ABSTRACT:
+                return None
+            table = Table(self.type(name))
+            table["resourceType"] = Spec(False, str, None, False)
+            self._resources[name] = table
+        return self._resources[name]
+
+    def type(self, name: str) -> Table:
+        """The table of a data type, backbone element or resource. Raises KeyError if the shapes lack it."""
+        known = self._types.get(name)
+        if known is not None:
+            return known
+        table = self._types[name] = Table()
+        for element, (of, many) in self.shapes[name].items():
+            if element != "resourceType":
+                self._add(table, element, str(of), bool(many))
+        return table
+
+    def _add(self, table: Table, element: str, of: str, many: bool) -> None:
+        if of in _ABSTRACT:
+            table[element] = Spec(many, None, None, False)
+        elif of in self.shapes and not is_primitive(of):
+            table[element] = Spec(many, None, self.type(of), False)
+        elif is_primitive(of):
+            table[element] = Spec(many, _JSON_TYPES.get(of, str), None, many)
+            table[f"_{element}"] = Spec(many, None, self._element(), many)
+        else:
+            raise KeyError(of)
+
+    def _element(self) -> Table:
+        name = "Element"
+        if name in self.shapes:
+            return self.type(name)
+        if name not in self._types:
+            table = self._types[name] = Table()
+            for element, (of, many) in _ELEMENT.items():
+                if of == "string" or of in self.shapes:
+                    self._add(table, element, str(of), bool(many))
+        return self._types[name]
+
+
+def is_primitive(name: str) -> bool:
+    """Whether a type is a FHIR primitive (`code`) or a FHIRPath system type: these begin with a small letter."""
+    return not name[:1].isupper()
+
+
+_compiled: dict[int, Tables] = {}
+_MOST_COMPILED = 16
+
+
+def tables_of(shapes: Shapes) -> Tables:
+    """The compiled tables of a shape set, made once. They keep the set alive, so its id stays its own."""
+    known = _compiled.get(id(shapes))
+    if known is None:
+        if len(_compiled) >= _MOST_COMPILED:
+            _compiled.clear()
+        known = _compiled[id(shapes)] = Tables(shapes)
+    return known

@@ -1,0 +1,104 @@
+"""JSON text to values without loss: exact decimals, no duplicate keys, no NaN, no lone surrogates."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+
+from runtime.codecs.findings import BAD_CHARACTER_SET, JSON_SYNTAX, TOO_LARGE, decode_error
+
+# A number that orjson would read as a float: a fraction, an exponent, or more digits than 64 bits hold.
+_INEXACT = re.compile(rb"[:\[,]\s*-?(?:[0-9]+[.eE]|[0-9]{18})|\A\s*-?[0-9]")
+_KEY = re.compile(rb'"\s*:')
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}]')
+# Beyond this many digits or powers of ten, a number is an attack on whoever calculates with it.
+_MOST_DIGITS = 1_000
+
+
+def load(data: bytes) -> Any:
+    """The value of a JSON text in UTF-8. Raises DecodeError R103, R104 or R120 with line and column."""
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as problem:
+        raise _syntax_error(data, problem) from None
+    if _INEXACT.search(data) is not None:
+        value = _load_exactly(data.decode("utf-8"))
+    if len(_KEY.findall(data)) != _count_keys(value):
+        _refuse_duplicates(data.decode("utf-8"))
+    return value
+
+
+def place(text: str, offset: int) -> str:
+    """`line 3, column 5` of an offset in characters."""
+    line = text.count("\n", 0, offset) + 1
+    return f"line {line}, column {offset - text.rfind(chr(10), 0, offset)}"
+
+
+def _syntax_error(data: bytes, problem: orjson.JSONDecodeError) -> Exception:
+    if not data.strip():
+        return decode_error(JSON_SYNTAX, "line 1", "the input is empty")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as bad:
+        return decode_error(BAD_CHARACTER_SET, f"byte {bad.start}", "the input is not valid UTF-8")
+    where = f"line {problem.lineno}, column {problem.colno}"
+    if "ecursion" in problem.msg:
+        return decode_error(TOO_LARGE, where, "nested too deeply")
+    if "infinity" in problem.msg:
+        return decode_error(TOO_LARGE, where, "a number beyond any use")
+    if problem.pos >= len(text.rstrip()):
+        return decode_error(JSON_SYNTAX, where, "the JSON text ends too early")
+    return decode_error(JSON_SYNTAX, where, "not valid JSON")
+
+
+def _load_exactly(text: str) -> Any:
+    def number(token: str) -> Decimal:
+        exponent = token.lower().partition("e")[2]
+        if len(token) > _MOST_DIGITS or (exponent and len(exponent.lstrip("+-0")) > 3):
+            raise decode_error(TOO_LARGE, place(text, text.find(token)), "a number beyond any use")
+        return Decimal(token)
+
+    def integer(token: str) -> int:
+        if len(token) > _MOST_DIGITS:
+            raise decode_error(TOO_LARGE, place(text, text.find(token)), "a number beyond any use")
+        return int(token)
+
+    try:
+        return json.loads(text, parse_float=number, parse_int=integer)
+    except RecursionError:
+        raise decode_error(TOO_LARGE, "line 1", "nested too deeply") from None
+    except (json.JSONDecodeError, InvalidOperation):
+        raise decode_error(JSON_SYNTAX, "line 1", "not valid JSON") from None
+
+
+def _count_keys(value: Any) -> int:
+    """Number of members of all objects; fewer than the text has if a key occurs twice in one object."""
+    total = 0
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if type(node) is dict:
+            total += len(node)
+            waiting.extend(node.values())
+        elif type(node) is list:
+            waiting.extend(node)
+    return total
+
+
+def _refuse_duplicates(text: str) -> None:
+    """Raise DecodeError R120 at the first key that its object has already; `\\u0061` equals `a`."""
+    opened: list[set[str]] = []
+    for token in _TOKEN.finditer(text):
+        if token.group() == "{":
+            opened.append(set())
+        elif token.group() == "}":
+            opened.pop()
+        elif token.group(2) is not None:
+            key = json.loads(f'"{token.group(1)}"')
+            if key in opened[-1]:
+                raise decode_error(JSON_SYNTAX, place(text, token.start()), "the object has this key already")
+            opened[-1].add(key)
