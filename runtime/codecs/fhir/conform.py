@@ -39,7 +39,7 @@ def fits(node: dict[str, Any], table: Table, tables: Tables, depth: int) -> bool
             for item in value if many else (value,):
                 if type(item) is not dict:
                     return False
-                inner = below or tables.resource(item.get("resourceType"))
+                inner = below if below is not None else tables.resource(item.get("resourceType"))
                 if inner is None or not fits(item, inner, tables, depth - 1 - many):
                     return False
         elif not (

@@ -1,4 +1,4 @@
-"""Reads a FHIR JSON document and cuts it to the shapes of its types, so that generated code may trust them."""
+"""Reads a FHIR JSON document and cuts it to the shapes of its types: generated code may trust these."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class Tables:
 
 
 def is_primitive(name: str) -> bool:
-    """Whether a type is a FHIR primitive (`code`) or a FHIRPath system type: these begin with a small letter."""
+    """Whether a type is a FHIR primitive (`code`) or a FHIRPath system type: no capital comes first."""
     return not name[:1].isupper()
 
 
