@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mapper.diagnostics import Diagnostic, Severity
 from mapper.render.json_report import place
+from mapper.render.layout import visible
 from mapper.render.terminal import title
 from mapper.source import SourceFile
 
@@ -43,7 +44,8 @@ def _message(diagnostic: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    lines = (visible(line) for line in text.replace("%", "%25").split("\n"))
+    return "%0A".join(lines)
 
 
 def _property(text: str) -> str:
