@@ -1,0 +1,1 @@
+"""The functions and values that generated code uses."""
