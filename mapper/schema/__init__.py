@@ -1,0 +1,67 @@
+"""Formats as typed trees. `load` is the one way in; nothing above this package names a format's data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from mapper.schema import fhir, fhir_profile, hl7v2, hl7v2_data
+from mapper.schema.errors import SchemaError, UnknownFormat, UnknownProfile, UnknownVersion
+from mapper.schema.model import Binding, Element, Schema, Strength, TypeInfo, TypeKind
+
+__all__ = [
+    "Binding",
+    "Element",
+    "Schema",
+    "SchemaError",
+    "Strength",
+    "TypeInfo",
+    "TypeKind",
+    "UnknownFormat",
+    "UnknownProfile",
+    "UnknownVersion",
+    "formats",
+    "known_versions",
+    "load",
+]
+
+FHIR_VERSIONS = ("R4", "4.0.1")
+
+
+def formats() -> tuple[str, ...]:
+    """Names of the formats that `load` knows."""
+    return tuple(_LOADERS)
+
+
+def known_versions(format: str) -> tuple[str, ...]:
+    """The versions of a format, newest first; empty for an unknown format."""
+    return {"hl7v2": hl7v2_data.versions, "fhir": lambda: FHIR_VERSIONS}.get(format, tuple)()
+
+
+def load(format: str, versions: Sequence[str], profile: str | None = None) -> Schema:
+    """The schema of a format in the declared versions, the first being the one that mappings are checked against.
+
+    Raises `UnknownFormat`, `UnknownVersion` or `UnknownProfile`, each listing what is known.
+    """
+    if format not in _LOADERS:
+        raise UnknownFormat(format, formats())
+    for version in versions:
+        if version not in known_versions(format):
+            raise UnknownVersion(version, known_versions(format))
+    return _LOADERS[format](tuple(versions) or known_versions(format)[:1], profile)
+
+
+@cache
+def _hl7v2(versions: tuple[str, ...], profile: str | None) -> Schema:
+    if profile is not None:
+        raise UnknownProfile(profile, ())
+    return hl7v2.Hl7v2Schema(versions)
+
+
+def _fhir(versions: tuple[str, ...], profile: str | None) -> Schema:
+    if profile is not None and profile not in fhir_profile.PROFILES:
+        raise UnknownProfile(profile, fhir_profile.PROFILES)
+    return fhir.with_profile(versions, profile)
+
+
+_LOADERS: dict[str, Callable[[tuple[str, ...], str | None], Schema]] = {"hl7v2": _hl7v2, "fhir": _fhir}

@@ -1,0 +1,29 @@
+"""Why a schema could not be loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class SchemaError(Exception):
+    """`asked` is not known; `known` lists what is."""
+
+    def __init__(self, what: str, asked: str, known: Iterable[str]) -> None:
+        self.asked = asked
+        self.known = tuple(known)
+        super().__init__(f"unknown {what} `{asked}`; known: {', '.join(self.known)}")
+
+
+class UnknownFormat(SchemaError):
+    def __init__(self, asked: str, known: Iterable[str]) -> None:
+        super().__init__("format", asked, known)
+
+
+class UnknownVersion(SchemaError):
+    def __init__(self, asked: str, known: Iterable[str]) -> None:
+        super().__init__("version", asked, known)
+
+
+class UnknownProfile(SchemaError):
+    def __init__(self, asked: str, known: Iterable[str]) -> None:
+        super().__init__("profile", asked, known)
