@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
-from lark import Lark, UnexpectedInput
-
-from mapper.diagnostics import Diagnostic, diagnostic
+from mapper.diagnostics import Diagnostic
 from mapper.source import SourceFile, Span
+from mapper.syntax import limits, mistakes, recover
 from mapper.syntax import tree as t
 from mapper.syntax.build import Builder
 
-GRAMMAR = Path(__file__).parents[2] / "grammar" / "mapping.lark"
-
-
-@cache
-def lark() -> Lark:
-    return Lark(GRAMMAR.read_text(encoding="utf-8"), parser="lalr", lexer="contextual",
-                propagate_positions=True, maybe_placeholders=True)
-
 
 def parse(source: SourceFile) -> tuple[t.Module, list[Diagnostic]]:
-    """The module's tree and what is wrong with its syntax; total over any text."""
+    """The module's tree and what is wrong with its syntax; total over any text.
+
+    Declarations without a syntax error are in the module even when others have one.
+    """
     whole = Span(source.path, 0, len(source.text))
-    try:
-        recognised = lark().parse(source.text + "\n")
-    except UnexpectedInput as error:
-        position = error.pos_in_stream or 0
-        where = Span(source.path, position, position + 1)
-        return t.Module(source.path, (), whole), [diagnostic("E101", "this is not a statement of the language", where)]
+    refused = limits.check(source)
+    if refused is not None:
+        return t.Module(source.path, (), whole), [refused]
+    recovered = recover.read(source.text)
     builder = Builder(source)
-    return t.Module(source.path, builder.transform(recognised), whole), builder.diagnostics
+    declarations: tuple[t.Declaration, ...] = builder.transform(recovered.tree) if recovered.tree else ()
+    diagnostics = builder.diagnostics
+    if recovered.mistakes:
+        diagnostics = diagnostics + [mistakes.explain(source, mistake) for mistake in recovered.mistakes]
+        declarations = tuple(d for d in declarations if not _broken(d, recovered.mistakes))
+    return t.Module(source.path, declarations, whole), sorted(diagnostics, key=_start)
+
+
+def _broken(declaration: t.Declaration, found: list[recover.Mistake]) -> bool:
+    span = declaration.span
+    return any(m.opener is None and span.start <= m.position <= span.end for m in found)
+
+
+def _start(diagnostic: Diagnostic) -> int:
+    return diagnostic.span.start if diagnostic.span else 0
