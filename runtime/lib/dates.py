@@ -4,7 +4,8 @@ HL7 v2: `YYYY[MM[DD[HH[MM[SS[.S[S[S[S]]]]]]]]][+/-ZZZZ]` (2.5.1, section 2.A.22)
 has minutes, seconds and an offset, or is absent. So an hour or a minute is padded (R207), and a time without
 an offset takes the one of the site's zone, or without a zone is cut to its date (R206). Back, an offset that
 the zone would give again is left out: what came without comes back without. Fractions stay as sent, up to
-HL7's four digits.
+HL7's four digits. What is cut for want of a place on the other side is told (R215). 24:00 becomes 00:00 of
+the next day, the same moment.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from datetime import datetime, timedelta
 from runtime.lib.functions import Context, Pair, remembered
 from runtime.lib.zones import TO_FHIR, TO_HL7, local_offset
 
-CUT = "R206"
-CHANGED = "R207"
+NO_ZONE = "R206"
+PADDED = "R207"
+CUT = "R215"
 MINUTES_DIGITS = 7  # nineteen years: beyond any appointment
 
 _CUT_NO_ZONE = "a time without an offset, and the site names no zone: cut to its date"
@@ -26,7 +28,6 @@ _CUT = "a time of day has no place here: cut to its date"
 _CUT_OFFSET = "an offset has no place in a time of day: left out"
 _PADDED = "the time is less precise than seconds: padded with zeros"
 _FRACTION = "a fraction of a second has more than four digits: cut to four"
-_MIDNIGHT = "24:00 is written as 00:00 of the next day"
 
 
 _MONTHS = {f"{month:02}" for month in range(1, 13)}
@@ -126,7 +127,7 @@ def to_date_time(context: Context, text: str) -> str | None:
     if moment is None:
         return _date_with_offset(context, text)
     if len(moment) == 10:
-        context.tell(CUT, _CUT_NO_ZONE)
+        context.tell(NO_ZONE, _CUT_NO_ZONE)
     return moment
 
 
@@ -134,7 +135,7 @@ def to_instant(context: Context, text: str) -> str | None:
     """TS -> instant; `None` for a date alone, and (told) without a zone for a time without an offset."""
     moment = _moment(context, text)
     if moment is not None and len(moment) == 10:
-        context.tell(CUT, _UNPLACED)
+        context.tell(NO_ZONE, _UNPLACED)
         return None
     return moment
 
@@ -152,7 +153,7 @@ def _moment(context: Context, text: str) -> str | None:
     if start is None or offset is None or second not in _SECONDS:
         return _rare_moment(context, text)
     if digits == 12:
-        context.tell(CHANGED, _PADDED)
+        context.tell(PADDED, _PADDED)
     return start + second + offset
 
 
@@ -174,7 +175,7 @@ def _rare_moment(context: Context, text: str) -> str | None:
     if offset is None:
         return date
     if second is None:
-        context.tell(CHANGED, _PADDED)
+        context.tell(PADDED, _PADDED)
     return f"{date}T{hour}:{minute}:{second or '00'}{_four(context, fraction)}{offset}"
 
 
@@ -197,7 +198,6 @@ def _midnight(context: Context, day: str, sent: str | None) -> str | None:
     offset = TO_FHIR.get(sent) if sent else local_offset(context, following.replace("-", "") + "0000")
     if offset is None:
         return start.isoformat()
-    context.tell(CHANGED, _MIDNIGHT)
     return f"{following}T00:00:00{offset}"
 
 
@@ -206,7 +206,7 @@ def _four(context: Context, fraction: str | None) -> str:
     if fraction is None:
         return ""
     if len(fraction) > 5:
-        context.tell(CHANGED, _FRACTION)
+        context.tell(CUT, _FRACTION)
     return fraction[:5]
 
 
@@ -214,7 +214,7 @@ def _date_with_offset(context: Context, text: str) -> str | None:
     """`20210102-0600`: legal in HL7 v2, but a FHIR date has no offset."""
     date = to_date(text[:-5]) if text[-5:] in TO_FHIR else None
     if date is not None:
-        context.tell(CHANGED, _CUT_OFFSET)
+        context.tell(CUT, _CUT_OFFSET)
     return date
 
 
@@ -290,9 +290,9 @@ def to_time(context: Context, text: str) -> str | None:
         return None
     hour, minute, second, fraction, offset = clock.groups()
     if second is None:
-        context.tell(CHANGED, _PADDED)
+        context.tell(PADDED, _PADDED)
     if offset:
-        context.tell(CHANGED, _CUT_OFFSET)
+        context.tell(CUT, _CUT_OFFSET)
     return f"{hour}:{minute or '00'}:{second or '00'}{_four(context, fraction)}"
 
 
@@ -315,13 +315,11 @@ def after_minutes(context: Context, start: str, minutes: str) -> str | None:
         return None
     if moment[17:19] == "60":
         return None
-    zulu = moment.endswith("Z")
     try:
-        end = datetime.fromisoformat(moment) + timedelta(minutes=int(minutes))
+        end = datetime.fromisoformat(moment[:19]) + timedelta(minutes=int(minutes))
     except OverflowError:
         return None
-    written = end.isoformat()
-    return written.removesuffix("+00:00") + "Z" if zulu else written
+    return end.isoformat() + moment[19:]
 
 
 day = Pair(to_day, from_date)
