@@ -35,11 +35,13 @@ def formats() -> tuple[str, ...]:
 
 def known_versions(format: str) -> tuple[str, ...]:
     """The versions of a format, newest first; empty for an unknown format."""
-    return {"hl7v2": hl7v2_data.versions, "fhir": lambda: FHIR_VERSIONS}.get(format, tuple)()
+    if format == "hl7v2":
+        return hl7v2_data.versions()
+    return FHIR_VERSIONS if format == "fhir" else ()
 
 
 def load(format: str, versions: Sequence[str], profile: str | None = None) -> Schema:
-    """The schema of a format in the declared versions, the first being the one that mappings are checked against.
+    """The schema of a format in the declared versions; mappings are checked against the first.
 
     Raises `UnknownFormat`, `UnknownVersion` or `UnknownProfile`, each listing what is known.
     """

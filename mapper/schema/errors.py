@@ -15,15 +15,21 @@ class SchemaError(Exception):
 
 
 class UnknownFormat(SchemaError):
+    """No schema has that format name."""
+
     def __init__(self, asked: str, known: Iterable[str]) -> None:
         super().__init__("format", asked, known)
 
 
 class UnknownVersion(SchemaError):
+    """The format has no such version."""
+
     def __init__(self, asked: str, known: Iterable[str]) -> None:
         super().__init__("version", asked, known)
 
 
 class UnknownProfile(SchemaError):
+    """The format has no such profile set."""
+
     def __init__(self, asked: str, known: Iterable[str]) -> None:
         super().__init__("profile", asked, known)

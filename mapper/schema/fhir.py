@@ -87,14 +87,14 @@ class FhirSchema:
         return (*read("fhir")["kinds"], *self._titles)
 
     def profiles(self, resource_type: str) -> tuple[Profile, ...]:
-        """The profiles of a resource type in the declared profile set; several for Condition, Observation, DiagnosticReport."""
+        """The profiles of a resource type in the declared profile set; Condition and Observation have several."""
         return fhir_profile.profiles(self.profile).get(resource_type, ()) if self.profile else ()
 
     def profile_minimum(self, path: str) -> int:
-        """The minimum that every profile of the resource sets beyond R4: `Patient.identifier`, `Patient.identifier.system`.
+        """The minimum that every profile of the resource sets beyond R4: `Patient.identifier.system` is 1.
 
-        Where profiles differ (Condition, Observation) only what all of them require counts, since a mapping line does not
-        know which profile its resource will be held to; `profiles` tells each one's own.
+        Where profiles differ (Condition, Observation) only what all of them require counts, since a mapping line does
+        not know which profile its resource will be held to; `profiles` tells each one's own.
         """
         return fhir_profile.common_minimum(self.profiles(path.split(".", maxsplit=1)[0]), path)
 
@@ -173,6 +173,7 @@ def _declare(
 def extension_element(
     name: str, types: tuple[str, ...], minimum: int, maximum: int | None, url: str
 ) -> Element:
+    """The step of a named extension; a member of a complex extension has its member name as URL."""
     return Element(name, name, types, minimum, maximum, f"Extension {url}", extension=url)
 
 

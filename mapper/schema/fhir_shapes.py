@@ -19,9 +19,10 @@ class SearchParam:
     paths: tuple[str, ...]
 
 
-def shapes(
-    schema: FhirSchema, resource_types: Iterable[str] | None = None
-) -> dict[str, dict[str, list[object]]]:
+Shapes = dict[str, dict[str, list[object]]]
+
+
+def shapes(schema: FhirSchema, resource_types: Iterable[str] | None = None) -> Shapes:
     """`{type: {element: [type_name, is_list]}}` for the resources and every type reachable from them.
 
     A type without an entry is primitive. `Resource` stands for any resource: its `resourceType` names the shape.
@@ -29,7 +30,7 @@ def shapes(
     """
     if resource_types is None:
         resource_types = [name for name, kind in read("fhir")["kinds"].items() if kind == "resource"]
-    found: dict[str, dict[str, list[object]]] = {}
+    found: Shapes = {}
     waiting = [*resource_types, "Resource"]
     while waiting:
         name = waiting.pop()

@@ -1,4 +1,4 @@
-"""HL7 v2 as typed trees, merged over the declared versions: the first one is checked, the others tell what they lack."""
+"""HL7 v2 as typed trees, merged over the declared versions: the first is checked, the others may lack elements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mapper.schema.model import Binding, Element, Strength, TypeInfo
 
 # How binding a table is follows from the datatype: ID holds HL7's codes only, IS the site's.
 STRENGTHS: Mapping[str, Strength] = {"ID": "required", "IS": "example", "CNE": "required"}
-# Tables that the standard itself leaves open although ID fields use them: coding systems, identifier types, authorities.
+# Tables that the standard leaves open although ID fields use them: coding systems, identifier types, authorities.
 OPEN_TABLES = frozenset({"HL70396", "HL70203", "HL70363", "HL70207", "HL70076", "HL70003", "HL70354"})
 
 
@@ -62,7 +62,7 @@ class Hl7v2Schema:
         return self._cache[type_name]
 
     def element(self, type_name: str, step: str, after: str | None = None) -> Element | None:
-        """The child that a step names: a number, a declared field name, a segment or group name, or a slot (`ROL.2`)."""
+        """The child that a step names: a number, a declared field's name, a segment, a group, or a slot (`ROL.2`)."""
         step = self._aliases.get((type_name, step), step)
         children = self.elements(type_name)
         start = 0
@@ -108,24 +108,19 @@ class Hl7v2Schema:
     ) -> Hl7v2Schema:
         """A schema in which each of the structures holds the segment behind `after`.
 
-        `after` may stand in a group, and the declared segment then belongs to that group; a structure without it is left
-        as it is (`places` tells beforehand).
+        `after` may stand in a group, and the declared segment then belongs to that group; a structure without it is
+        left as it is (`holder` tells beforehand).
         """
         fields = tuple(fields)
         declared = {**self._declared, name: tuple(map(self._declared_field, fields))}
-        aliases = {
-            **self._aliases,
-            **{(name, field.name): str(field.number) for field in fields if field.name},
-        }
-        node = Element(
-            name, name, (name,), int(required), 1, text, after=after, versions=tuple(self.versions)
-        )
+        names = {(name, field.name): str(field.number) for field in fields if field.name}
+        node = replace(_blank(name), minimum=int(required), text=text, versions=tuple(self.versions))
         for structure in structures:
             holder = self.holder(structure, after)
             if holder:
                 siblings = declared.get(holder) or tuple(self.elements(holder))
                 declared[holder] = _insert(siblings, node, after)
-        return Hl7v2Schema(self.versions, declared, {**self._titles, name: text}, aliases)
+        return Hl7v2Schema(self.versions, declared, {**self._titles, name: text}, self._aliases | names)
 
     def holder(self, structure: str, segment: str) -> str | None:
         """The message or group, outermost first, that holds a segment directly."""
@@ -136,10 +131,12 @@ class Hl7v2Schema:
         return next(filter(None, (self.holder(group, segment) for group in groups)), None)
 
     def _declared_field(self, field: SegmentField) -> Element:
-        maximum = None if field.repeats else 1
-        name = str(field.number)
-        return Element(
-            name, name, (field.type,), 0, maximum, field.text or field.name, versions=tuple(self.versions)
+        return replace(
+            _blank(str(field.number)),
+            types=(field.type,),
+            maximum=None if field.repeats else 1,
+            text=field.text or field.name,
+            versions=tuple(self.versions),
         )
 
     def _build(self, type_name: str) -> tuple[Element, ...]:
@@ -204,10 +201,17 @@ class Hl7v2Schema:
         )
 
     def _node_versions(self, message: str, node: data.Node) -> tuple[str, ...]:
-        """Versions whose structure holds the segment, or for a group its first segment, at any depth: names of groups changed."""
+        """Versions whose structure holds the segment (of a group its first one) at any depth.
+
+        Groups are not told by name, since names changed between versions (RESPONSE became PATIENT_RESULT).
+        """
         newest = next(version for version in self.versions if data.nodes(version, message))
         mark = next(data.segments(newest, node.group), node.name) if node.group else node.name
         return tuple(version for version in self.versions if mark in _segments(version, message))
+
+
+def _blank(name: str) -> Element:
+    return Element(name, name, (name,), 0, 1)
 
 
 @cache
@@ -217,7 +221,7 @@ def _all_versions() -> Hl7v2Schema:
 
 @cache
 def _segments(version: str, message: str) -> frozenset[str]:
-    """Segments of a message; of all messages of its type where that version has no such structure (ADT_A05 in 2.3)."""
+    """Segments of a message, or of all messages of its type where a version lacks it (ADT_A05 in 2.3)."""
     if data.nodes(version, message):
         return frozenset(data.segments(version, message))
     family = message.split("_", maxsplit=1)[0] + "_"

@@ -1,4 +1,4 @@
-"""The compact HL7 v2 definitions, looked up block by block. Nothing here knows which versions a mapping declares."""
+"""The compact HL7 v2 definitions, looked up block by block, one version at a time."""
 
 from __future__ import annotations
 
@@ -78,6 +78,7 @@ def names(version: str, kind: Kind) -> dict[str, int]:
 
 
 def kind_of(version: str, name: str) -> Kind | None:
+    """What a name stands for in one version; `None` when that version lacks it."""
     return next((kind for kind in KINDS if name in names(version, kind)), None)
 
 
@@ -137,6 +138,7 @@ def codes(version: str, table: str) -> frozenset[str]:
 
 
 def table_name(table: str) -> str:
+    """What the standard calls a table (`HL70001`: Administrative Sex); empty when unknown."""
     found: str = read("hl7v2_tables")["names"].get(table, "")
     return found
 

@@ -1,4 +1,4 @@
-"""Compact data files: zlib-compressed JSON, written by `mapper.schema.build` and read once per process."""
+"""Compact data files: zlib-compressed JSON, written by `mapper.schema.make` and read once per process."""
 
 from __future__ import annotations
 
