@@ -15,7 +15,7 @@ from pathlib import Path
 
 from mapper.spec.guide import CodePair, read_guide
 
-HEADER = "left_code\tarrow\tright_code"
+HEADER = "# left code, arrow, right code: made by mapper/spec/build_tables.py"
 
 # File stem -> map of the guide.
 LISTS = {

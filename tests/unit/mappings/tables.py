@@ -71,7 +71,7 @@ def _table(item: tree.CodeTable, folder: Path) -> CodeTable:
         for row in item.rows
         if isinstance(row, tree.Row)
     ]
-    other = [row.code for row in item.rows if isinstance(row, tree.OtherwiseRow)]
+    other = [row.code for row in item.rows if isinstance(row, tree.OtherwiseRow) and row.code]
     return CodeTable(
         item.name.text, item.left[0].value, right, tuple(rows), _text(other[0]) if other else None
     )
@@ -81,8 +81,8 @@ def _file_rows(origin: object, right: str, folder: Path) -> list[tuple[str, str,
     if not isinstance(origin, tree.String):
         return []
     with (folder / origin.value).open(encoding="utf-8", newline="") as stream:
-        lines = list(csv.DictReader(stream, delimiter="\t"))
-    return [(line["left_code"], line["arrow"], (right, line["right_code"])) for line in lines]
+        lines = [line for line in csv.reader(stream, delimiter="\t") if not line[0].startswith("#")]
+    return [(left, arrow, (right, code)) for left, arrow, code in lines]
 
 
 def _text(cell: object) -> str:
