@@ -21,13 +21,14 @@ from mapper.syntax import grammar
 MOST_ERRORS = 50
 
 DECLARATION = re.compile(
-    r"[ \t]*(use\s+(hl7v2|fhir|x12|cda)\b|import\s+[\w.]+\s*\(|system\s+\w+\s+\"|extend\s+(hl7v2|fhir|x12|cda)\b"
+    r"(use\s+(hl7v2|fhir|x12|cda)\b|import\s+[\w.]+\s*\(|system\s+\w+\s+\"|extend\s+(hl7v2|fhir|x12|cda)\b"
     r"|table\s+\w+\s*[(\"]|function\s+\w+\s+(between|from)\b|mapping\s+\w+\s+(between|from)\b"
     r"|override\s+(mapping|table)\b|rules\s+\w+\s+(extends|for)\b|example\s+\")"
 )
 _FIRST_WORD = re.compile(
     r"[ \t]*(use|import|system|extend|table|function|mapping|override|rules|example)\b(?![ \t]*(<->|->|<-|[.\[]))"
 )
+_DECLARATION_LINE = re.compile(DECLARATION.pattern.join(("^(?:", ")")), re.MULTILINE)
 _PIECE = re.compile(
     r'(?P<text>"(?:\\.|[^"\\\n])*")|(?P<comment>\#[^\n]*)|(?P<open>\{)|(?P<close>\})'
     r"|(?P<line>(?:\r?\n[ \t]*(?:\#[^\n]*)?)+)|(?P<more>[^\"#{}\n\r]+|.)"
@@ -101,15 +102,15 @@ class _Recovery:
         _freeze(error, state)
         anchor = _unwind(state)
         line = self.text.rfind("\n", 0, position) + 1
-        opener: int | None = None
-        lost = position >= len(self.text) - 1 or DECLARATION.match(self.text, line) is not None
-        if lost and anchor != "top":
-            opener = _innermost_brace(state)
+        opener = self._lost_brace(state, position, line) if anchor != "top" else None
+        if opener is not None:
             _unwind(state, to_top=True)
         if position > self.reached or opener is not None:
             self.mistakes.append(Mistake(error, position, anchor == "top", opener))
-        start = line if opener is not None else max(position, self.reached)
-        self._move(state, self._skip(state, start, line, opener is not None))
+        if opener is not None:
+            self._move(state, len(self.text) if position >= len(self.text) - 1 else line)
+        else:
+            self._move(state, self._skip(state, max(position, self.reached), line))
 
     def _position(self, error: UnexpectedInput) -> int:
         token = getattr(error, "token", None)
@@ -122,16 +123,21 @@ class _Recovery:
 
     # -- what to skip
 
-    def _skip(self, state: Any, position: int, line: int, found_declaration: bool) -> int:
+    def _lost_brace(self, state: Any, position: int, line: int) -> int | None:
+        """The innermost open brace, when the file ends or a declaration begins within its block."""
+        opener = _innermost_brace(state)
+        if opener is None or position >= len(self.text) - 1:
+            return opener
+        return opener if opener < line and DECLARATION.match(self.text, line) else None
+
+    def _skip(self, state: Any, position: int, line: int) -> int:
         """Where to go on reading: a declaration, a closing or opening brace, or the next line."""
-        if found_declaration:
-            return position
         top = _block(state) == "top"
         for kind, start, end in self._pieces(position):
             if kind == "open":
                 if self._stand_in(state, line):
                     return start
-                return self._skip(state, self._after_block(end), line, False)
+                return self._skip(state, self._after_block(end), line)
             if kind == "close" and not top:
                 return start
             if kind == "line" and not self._continues(start):
@@ -260,12 +266,14 @@ def unclosed_block(text: str, mistake: Mistake) -> int:
     """The offset of the `{` that most likely lacks its `}`: the one whose block ends further left than it began."""
     assert mistake.opener is not None
     open_blocks: list[tuple[int, int]] = []
-    for match in _PIECE.finditer(text, 0, mistake.position):
+    begins = max((m.start() for m in _DECLARATION_LINE.finditer(text, 0, mistake.opener)), default=0)
+    for match in _PIECE.finditer(text, begins, mistake.position):
         if match["open"]:
             open_blocks.append((match.start(), _indentation(text, match.start())))
         elif match["close"] and open_blocks:
             offset, indentation = open_blocks.pop()
-            if text[:match.start()].rpartition("\n")[2].isspace() and _indentation(text, match.start()) < indentation:
+            line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+            if not line.strip() and len(line) < indentation:
                 return offset
     return mistake.opener
 
