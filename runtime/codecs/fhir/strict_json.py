@@ -46,7 +46,7 @@ def _syntax_error(data: bytes, problem: orjson.JSONDecodeError) -> Exception:
     except UnicodeDecodeError as bad:
         return decode_error(BAD_CHARACTER_SET, f"byte {bad.start}", "the input is not valid UTF-8")
     where = f"line {problem.lineno}, column {problem.colno}"
-    if "ecursion" in problem.msg:
+    if "depth" in problem.msg:
         return decode_error(TOO_LARGE, where, "nested too deeply")
     if "infinity" in problem.msg:
         return decode_error(TOO_LARGE, where, "a number beyond any use")

@@ -61,11 +61,9 @@ def decode_text(data: bytes, findings: Findings) -> tuple[str, str]:
     wide = next((codec for mark, codec in _MARKS if data.startswith(mark)), "")
     if wide:
         return _decode_wide(data, wide, findings)
-    declared = declared_set(data)
     if data.isascii():
-        _check_name(declared, findings)
         return data.decode("ascii"), "utf-8"
-    return _decode_declared(data.removeprefix(_UTF_8_MARK), declared, findings)
+    return _decode_declared(data.removeprefix(_UTF_8_MARK), declared_set(data), findings)
 
 
 def declared_set(data: bytes) -> str:
@@ -80,15 +78,8 @@ def declared_set(data: bytes) -> str:
     return fields[17].split(line[5:6] or b"~")[0].decode("latin-1").strip()
 
 
-def _check_name(declared: str, findings: Findings) -> str:
-    codec = codec_name(declared)
-    if declared and not codec:
-        findings.tell(BAD_CHARACTER_SET, "warning", "MSH-18", "the declared character set is not known")
-    return codec
-
-
 def _decode_declared(data: bytes, declared: str, findings: Findings) -> tuple[str, str]:
-    codec = _check_name(declared, findings)
+    codec = codec_name(declared)
     if codec in ("utf-16", "utf-32"):
         findings.tell(
             BAD_CHARACTER_SET,

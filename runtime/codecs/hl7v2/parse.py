@@ -48,7 +48,7 @@ def parse(data: bytes, structures: Structures, limits: Limits = DEFAULT_LIMITS) 
         _check_single(segments)
     clean = text.count("\\") == 1 and '""' not in text
     if not clean and "\\X" in text:
-        _decode_bytes(segments, codec)
+        _decode_bytes(segments, codec_name(_declared_set(header)) or codec if text.isascii() else codec)
     return _message(segments, structures, clean, findings)
 
 
@@ -62,7 +62,7 @@ def _read_text(data: bytes, findings: Findings) -> tuple[str, str]:
         text = text.replace("\r\n", "\r").replace("\n", "\r")
     if not text.startswith(_STANDARD_HEADER):
         text = _find_header(text, findings)
-    if text[-1] != "\r":
+    if text[-1] != "\r" or "\x1c" in text:
         text = _check_end(text)
     return text, codec
 
@@ -101,9 +101,9 @@ def _tell_cut_values(text: str, truncation: str, findings: Findings) -> None:
 
 def _check_end(text: str) -> str:
     """The text without an MLLP end byte; an error if it ends within the name of a segment."""
-    text = text.rstrip("\x1c\x00 \t")
+    text = text.rstrip("\x1c\x00\r")
     last = text.rsplit("\r", 1)[-1]
-    if len(last) < 3 and last:
+    if len(last) < 3 and last.strip():
         line = text.count("\r") + 1
         raise decode_error(TRUNCATED, f"line {line}", "the message ends within the name of a segment")
     return text
@@ -141,6 +141,10 @@ def _decode_bytes(segments: list[Segment], codec: str) -> None:
                 segment[number] = _BYTES.sub(decoded, text)
 
 
+def _declared_set(header: Segment) -> str:
+    return header[18].split("~", 1)[0] if len(header) > 18 else ""
+
+
 def _message(segments: list[Segment], structures: Structures, clean: bool, findings: Findings) -> Message:
     header = segments[0]
     kind, trigger, declared = (*header[9].split("~", 1)[0].split("^"), "", "")[:3]
@@ -148,7 +152,7 @@ def _message(segments: list[Segment], structures: Structures, clean: bool, findi
     if is_newer(version, structures["version"]):
         message = f"newer than {structures['version']}, the newest that is known; read as that"
         findings.tell(NEWER_VERSION, "warning", "MSH-12", message)
-    if len(header) > 18 and header[18] and not codec_name(header[18].split("~", 1)[0]):
+    if _declared_set(header) and not codec_name(_declared_set(header)):
         findings.tell(BAD_CHARACTER_SET, "warning", "MSH-18", "the declared character set is not known")
     structure = structure_name(kind, trigger, declared, structures)
     if structure:
@@ -168,10 +172,8 @@ def _header_only(segments: list[Segment]) -> tuple[Group, list[Segment]]:
 
 def structure_name(kind: str, trigger: str, declared: str, structures: Structures) -> str:
     """Structure of a type and event, else the one that MSH-9.3 declares, else the type's own; or empty."""
-    name = structures["events"].get(f"{kind}^{trigger}" if trigger else kind, "")
-    if name:
-        return name
-    return next((one for one in (declared, kind) if one in structures["messages"]), "")
+    known = structures["events"].get(f"{kind}^{trigger}" if trigger else kind, "")
+    return next((name for name in (known, declared, kind) if name in structures["messages"]), "")
 
 
 @lru_cache(maxsize=64)

@@ -107,6 +107,8 @@ def _tell(
 
 
 def _tell_unknown(name: str, where: str, findings: Findings) -> None:
+    if not name.strip():
+        return
     if not is_segment_name(name):
         findings.tell(
             NOT_A_SEGMENT, "warning", where, "the line does not begin with a segment name; it is kept apart"
