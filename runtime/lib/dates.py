@@ -11,10 +11,12 @@ the next day, the same moment.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from datetime import date as calendar
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from runtime.lib.functions import Context, Pair, remembered
+from runtime.lib.functions import KNOWN, Context, Pair, remembered
 from runtime.lib.zones import TO_FHIR, TO_HL7, local_offset
 
 NO_ZONE = "R206"
@@ -123,7 +125,7 @@ def to_date_time(context: Context, text: str) -> str | None:
     """TS -> dateTime. Hours and minutes are padded; a time without offset or zone is cut; both told."""
     if len(text) <= 8:
         return to_date(text)
-    moment = _moment(context, text)
+    moment = _moments[context.zone].get(text) or _moment(context, text)
     if moment is None:
         return _date_with_offset(context, text)
     if len(moment) == 10:
@@ -133,15 +135,33 @@ def to_date_time(context: Context, text: str) -> str | None:
 
 def to_instant(context: Context, text: str) -> str | None:
     """TS -> instant; `None` for a date alone, and (told) without a zone for a time without an offset."""
-    moment = _moment(context, text)
+    moment = _moments[context.zone].get(text) or _moment(context, text)
     if moment is not None and len(moment) == 10:
         context.tell(NO_ZONE, _UNPLACED)
         return None
     return moment
 
 
+# What was read before, by zone: moments about which nothing was told, and those that were padded.
+_moments: dict[ZoneInfo | None, dict[str, str]] = defaultdict(dict)
+_padded: dict[ZoneInfo | None, dict[str, str]] = defaultdict(dict)
+_moments_back: dict[ZoneInfo | None, dict[str, str]] = defaultdict(dict)
+
+
+def _keep(known: dict[str, str], text: str, moment: str) -> str:
+    """Keeps a moment for the next time: a message repeats its times, a feed its minutes."""
+    if len(known) >= KNOWN:
+        known.clear()
+    known[text] = moment
+    return moment
+
+
 def _moment(context: Context, text: str) -> str | None:
     """A TS with a time of day as FHIR writes it; its date alone where no offset can be known."""
+    padded = _padded[context.zone].get(text)
+    if padded is not None:
+        context.tell(PADDED, _PADDED)
+        return padded
     size = len(text)
     digits = _COMMON.get(size)
     if digits is None:
@@ -152,9 +172,10 @@ def _moment(context: Context, text: str) -> str | None:
     offset = TO_FHIR.get(text[digits:]) if size > digits else start and local_offset(context, minute)
     if start is None or offset is None or second not in _SECONDS:
         return _rare_moment(context, text)
-    if digits == 12:
-        context.tell(PADDED, _PADDED)
-    return start + second + offset
+    if digits == 14:
+        return _keep(_moments[context.zone], text, start + second + offset)
+    context.tell(PADDED, _PADDED)
+    return _keep(_padded[context.zone], text, start + second + offset)
 
 
 _COMMON = {12: 12, 14: 14, 17: 12, 19: 14}
@@ -176,7 +197,11 @@ def _rare_moment(context: Context, text: str) -> str | None:
         return date
     if second is None:
         context.tell(PADDED, _PADDED)
-    return f"{date}T{hour}:{minute}:{second or '00'}{_four(context, fraction)}{offset}"
+    kept = _four(context, fraction)
+    moment = f"{date}T{hour}:{minute}:{second or '00'}{kept}{offset}"
+    return (
+        moment if second is None or kept != (fraction or "") else _keep(_moments[context.zone], text, moment)
+    )
 
 
 def _placed(clock: re.Match[str]) -> bool:
@@ -203,7 +228,7 @@ def _midnight(context: Context, day: str, sent: str | None) -> str | None:
 
 def _four(context: Context, fraction: str | None) -> str:
     """A fraction (`.123`) as far as HL7 v2 has digits for it."""
-    if fraction is None:
+    if not fraction:
         return ""
     if len(fraction) > 5:
         context.tell(CUT, _FRACTION)
@@ -225,21 +250,28 @@ def from_date_time(context: Context, text: str) -> str | None:
 
 def from_instant(context: Context, text: str) -> str | None:
     """instant -> TS; see `from_date_time`."""
+    known = _moments_back[context.zone]
+    return known.get(text) or _moment_back(context, text, known)
+
+
+def _moment_back(context: Context, text: str, known: dict[str, str]) -> str | None:
     minute = _from_minute(text[:17])
     second = text[17:19]
     if minute is None or second not in _SECONDS:
         return None
     offset = TO_HL7.get(text[19:])
-    fraction = ""
+    fraction = sent = ""
     if offset is None:
         tail = _FHIR_TAIL.fullmatch(text, 19)
         offset = TO_HL7.get(tail[2]) if tail else None
         if tail is None or offset is None:
             return None
-        fraction = _four(context, tail[1])
+        sent = tail[1] or ""
+        fraction = _four(context, sent)
     if local_offset(context, minute) == TO_FHIR[offset]:
         offset = ""
-    return minute + second + fraction + offset
+    moment = minute + second + fraction + offset
+    return _keep(known, text, moment) if sent == fraction else moment
 
 
 def from_date_time_cut(context: Context, text: str) -> str | None:

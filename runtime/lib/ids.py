@@ -6,10 +6,11 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, unquote
 from uuid import NAMESPACE_URL, uuid5
 
-from runtime.lib.functions import Context, Pair, remembered
+from runtime.lib.functions import KNOWN, LONGEST, Context, Pair, remembered
 
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -43,33 +44,43 @@ def from_uuid(uri: str) -> str | None:
 
 def to_namespace(context: Context, name: str) -> str | None:
     """A bare name space (HD.1) -> a URI under the site's base; `None` without a base."""
-    return _namer(context.base)(name)
+    return _writer(context.base)(name)
+
+
+def from_namespace(context: Context, uri: str) -> str | None:
+    """A URI that `to_namespace` makes for this site -> the name; other URIs give `None`."""
+    return _reader(context.base)(uri)
 
 
 @lru_cache(64)
-def _namer(base: str) -> Callable[[str], str | None]:
+def _writer(base: str) -> Callable[[str], str | None]:
     prefix = _prefix(base)
 
     @remembered
-    def name_under(name: str) -> str | None:
+    def write(name: str) -> str | None:
         try:
             return prefix + quote(name, safe="") if base and name else None
         except UnicodeEncodeError:
             return None
 
-    return name_under
+    return write
 
 
-def from_namespace(context: Context, uri: str) -> str | None:
-    """A URI that `to_namespace` makes for this site -> the name; other URIs give `None`."""
-    prefix = _prefix(context.base)
-    if not context.base or not uri.startswith(prefix):
-        return None
-    try:
-        name = unquote(uri[len(prefix) :], errors="strict")
-    except UnicodeDecodeError:
-        return None
-    return name if to_namespace(context, name) == uri else None
+@lru_cache(64)
+def _reader(base: str) -> Callable[[str], str | None]:
+    prefix, write = _prefix(base), _writer(base)
+
+    @remembered
+    def read(uri: str) -> str | None:
+        if not uri.startswith(prefix):
+            return None
+        try:
+            name = unquote(uri[len(prefix) :], errors="strict")
+        except UnicodeDecodeError:
+            return None
+        return name if write(name) == uri else None
+
+    return read
 
 
 def _prefix(base: str) -> str:
@@ -85,13 +96,42 @@ def site_namespace(base: str) -> bytes:
     return uuid5(NAMESPACE_URL, base).bytes
 
 
-def derived_id(namespace: bytes, *parts: object) -> str:
+def derived_id(namespace: bytes, *parts: Any) -> str:
     """UUIDv5 (RFC 4122, section 4.3) of typed parts, such as resource type, key name and key values.
 
     Parts are texts, integers, decimals, booleans, `None`, and lists and dicts of them. Their types count:
     `"1"` is not 1. The same parts give the same id on every machine and Python version.
     """
-    digest = hashlib.sha1(namespace + ascii(parts).encode("ascii"), usedforsecurity=False).hexdigest()
+    name = namespace + _name(parts)
+    known = _ids.get(name)
+    if known is None:
+        known = _version_5(name)
+        if len(_ids) >= KNOWN:
+            _ids.clear()
+        if len(name) <= LONGEST:
+            _ids[name] = known
+    return known
+
+
+_ids: dict[bytes, str] = {}
+
+
+def _name(parts: tuple[Any, ...]) -> bytes:
+    """Parts as bytes, no two lists alike: joined texts, or (after a byte that UTF-8 lacks) Python's notation."""
+    try:
+        joined = _BORDER.join(parts)
+    except TypeError:
+        return b"\xff" + ascii(parts).encode("ascii")
+    if joined.count(_BORDER) != len(parts) - 1:
+        return b"\xff" + ascii(parts).encode("ascii")
+    return joined.encode("utf-8", "surrogatepass")
+
+
+_BORDER = "\x1f"
+
+
+def _version_5(name: bytes) -> str:
+    digest = hashlib.sha1(name, usedforsecurity=False).hexdigest()
     variant = _VARIANTS[digest[16]]
     return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 

@@ -20,7 +20,7 @@ _MAXIMUM = 2**31 - 1
 
 def to_decimal(text: str) -> Decimal | None:
     """NM -> decimal with all its digits: `912.00` stays apart from `912`."""
-    if not (text.isdecimal() and text.isascii()):
+    if not (text.replace(".", "", 1).isdecimal() and text.isascii()):
         text = text.strip()
         if _NUMBER.fullmatch(text) is None:
             return None
@@ -32,6 +32,9 @@ def from_decimal(value: Decimal | int) -> str | None:
     """decimal -> NM, without an exponent."""
     if not isinstance(value, Decimal):
         return from_integer(value)
+    text = str(value)
+    if len(text) <= DIGITS and not ("E" in text or "N" in text or "I" in text):
+        return text
     if not value.is_finite() or not -DIGITS < value.adjusted() < DIGITS:
         return None
     text = format(value, "f")

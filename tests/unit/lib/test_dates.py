@@ -213,3 +213,15 @@ def test_the_end_of_an_appointment_across_a_change_of_clocks_is_the_right_moment
     end = dates.after_minutes(Site(CHICAGO), "20210314013000", "60")
     assert end is not None
     assert datetime.fromisoformat(end) == datetime(2021, 3, 14, 2, 30, tzinfo=timezone(timedelta(hours=-6)))
+
+
+@pytest.mark.parametrize(
+    "sent", ["202101021530", "20210102153000.12345", "20210102153000.5", "20210102153000", "2021010215"]
+)
+def test_what_was_read_before_is_told_again(sent: str) -> None:
+    first, second, other = Site(CHICAGO), Site(CHICAGO), Site("Europe/London")
+    assert dates.to_instant(first, sent) == dates.to_instant(second, sent) != dates.to_instant(other, sent)
+    assert first.told == second.told == other.told
+    back = "2021-01-02T15:30:00.12345-06:00"
+    assert dates.from_instant(first, back) == dates.from_instant(second, back) == "20210102153000.1234"
+    assert first.told == second.told

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.lib import codes, dates, ids, numbers, text
@@ -106,6 +106,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 @pytest.mark.parametrize("name", PAIRS)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_there_and_back_and_there_again_changes_nothing(name: str, data: st.DataObject) -> None:
     pair, left, _ = PAIRS[name]
@@ -118,6 +119,7 @@ def test_there_and_back_and_there_again_changes_nothing(name: str, data: st.Data
 
 
 @pytest.mark.parametrize("name", PAIRS)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_back_and_there_and_back_again_changes_nothing(name: str, data: st.DataObject) -> None:
     pair, _, right = PAIRS[name]
@@ -130,6 +132,7 @@ def test_back_and_there_and_back_again_changes_nothing(name: str, data: st.DataO
 
 
 @pytest.mark.parametrize("name", EXACT)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_what_is_promised_to_be_exact_comes_back_as_it_was(name: str, data: st.DataObject) -> None:
     pair, left = EXACT[name]

@@ -175,7 +175,7 @@ def test_without_a_base_there_is_no_name_space() -> None:
 def test_derived_ids_are_uuids_of_version_5() -> None:
     namespace = ids.site_namespace("https://practice.example/fhir")
     derived = ids.derived_id(namespace, "Patient", "identifier", "MRN001234")
-    assert derived == str(uuid5(UUID(bytes=namespace), "('Patient', 'identifier', 'MRN001234')"))
+    assert derived == str(uuid5(UUID(bytes=namespace), "Patient\x1fidentifier\x1fMRN001234"))
     assert UUID(derived).version == 5
 
 
@@ -193,6 +193,13 @@ def test_derived_ids_tell_types_and_borders_apart() -> None:
         (True,),
         ("é",),
         ("e\u0301",),
+        ("a\x1fb",),
+        ("('a', 1)",),
+        ("a", 1),
+        ("a", ("b", None)),
+        ("\ud800",),
+        (),
+        ("",),
     ]
     assert len({ids.derived_id(namespace, *each) for each in parts}) == len(parts)
     assert ids.derived_id(namespace, "a") != ids.derived_id(ids.site_namespace("https://other.example"), "a")
