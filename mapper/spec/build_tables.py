@@ -26,6 +26,9 @@ LISTS = {
     "specimen_type": "SpecimenType",
 }
 
+# A blank that was read in the wrong encoding ends three codes of table 0550.
+MISREAD = "\u00c2\u00a0 "
+
 # Tables with a code system of their own that the R4 package only holds by version, or not at all.
 MORE_TABLES = frozenset({"0006", "0112", "0360", "0391"})
 # Table 0005 lists codes of the CDC race and ethnicity system.
@@ -44,9 +47,10 @@ def list_lines(pairs: Iterable[CodePair]) -> list[str]:
     claimed: set[str] = set()
     lines = [HEADER]
     for pair in pairs:
-        arrow = "->" if pair.target_code in claimed else "<->"
-        claimed.add(pair.target_code)
-        lines.append(f"{pair.code}\t{arrow}\t{pair.target_code}")
+        code, target = pair.code.rstrip(MISREAD), pair.target_code.rstrip(MISREAD)
+        if code:
+            lines.append(f"{code}\t{'->' if target in claimed else '<->'}\t{target}")
+            claimed.add(target)
     return lines
 
 
