@@ -13,11 +13,11 @@ from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 from runtime.errors import DecodeError
 
 _CHUNK = 256 * 1024
-_MARK = re.compile(rb"(?<=[\r\n\x0b\x1c])(?:MSH|[FB]HS|[FB]TS)(?=[^A-Za-z0-9])")
+_MARK = re.compile(rb"(?<=[\r\n\x0b\x1c])(?:\xef\xbb\xbf)?(?:MSH|[FB]HS|[FB]TS)(?=[^A-Za-z0-9])")
 _ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[FB]HS|[FB]TS)[^A-Za-z0-9][^\r\n]*")
 _BLANK = b"\r\n\t \x00\x0b\x1c\xef\xbb\xbf"
 # Longer than a mark with the byte before and after it, so that no mark is missed where two chunks meet.
-_OVERLAP = 8
+_OVERLAP = 12
 
 
 class Piece(NamedTuple):

@@ -13,8 +13,8 @@ NULL = '""'
 Segment: TypeAlias = list[str]
 """Fields by number: `[0]` the segment's name, `[n]` field n as raw text with standard delimiters."""
 
-Group: TypeAlias = dict[str, list["Segment | Group"]]
-"""Slots of a message structure or of one of its groups, each with its occurrences in order."""
+Group: TypeAlias = dict[str, list[Any]]
+"""Slots of a message structure or of a group, each with its occurrences in order: a `Segment` or a `Group`."""
 
 
 class Structures(TypedDict):

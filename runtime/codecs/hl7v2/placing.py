@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from runtime.codecs.findings import (
     MISSING_SEGMENT,
     NOT_A_SEGMENT,
@@ -57,7 +55,7 @@ def _open(opened: list[Group], entry: Entry) -> Group:
         occurrences = group.setdefault(slot, [])
         if not (goes_on and occurrences):
             occurrences.append({})
-        group = cast("Group", occurrences[-1])
+        group = occurrences[-1]
         opened.append(group)
     return group
 
@@ -85,7 +83,7 @@ def _is_taken(move: Move, opened: list[Group]) -> bool:
         occurrences = group.get(slot)
         if not occurrences or not goes_on:
             return False
-        group = cast("Group", occurrences[-1])
+        group = occurrences[-1]
     return move.slot in group
 
 
@@ -134,4 +132,4 @@ def _tell_missing(node: Node, group: Group, path: str, findings: Findings) -> No
         if child.is_group:
             for number, occurrence in enumerate(occurrences, 1):
                 inner = where if len(occurrences) == 1 else f"{where}[{number}]"
-                _tell_missing(child, cast("Group", occurrence), inner, findings)
+                _tell_missing(child, occurrence, inner, findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runtime.codecs.hl7v2 import Message, segment_values
+from runtime.errors import MapperError
 
 
 def _leaf(text: str) -> list[Any]:
@@ -64,7 +65,8 @@ STRUCTURES: Any = {
 A04 = (
     b"MSH|^~\\&|ECW|CLINIC|LAB|HOSP|20240115083000||ADT^A04^ADT_A01|MSG1|P|2.5.1\r"
     b"EVN|A04|20240115083000\r"
-    b"PID|1||1234^^^CLINIC&1.2.3&ISO^MR~999^^^SSA^SS||DOE^JANE^Q||19800101|F|||1 MAIN ST^^TOWN^IL^62704||(217)555-0100\r"
+    b"PID|1||1234^^^CLINIC&1.2.3&ISO^MR~999^^^SSA^SS||DOE^JANE^Q||19800101|F|||1 MAIN ST^^TOWN^IL^62704"
+    b"||(217)555-0100\r"
     b"PV1|1|O|ROOM^1||||1^JONES^AMY\r"
     b"IN1|1|PLAN|PAYER1|PAYER\r"
 )
@@ -108,6 +110,10 @@ def names(group: dict[str, Any]) -> dict[str, Any]:
         slot: [names(one) if isinstance(one, dict) else one[0] for one in occurrences]
         for slot, occurrences in group.items()
     }
+
+
+def check_position(error: MapperError) -> None:
+    assert error.finding.where
 
 
 def codes(message: Message) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.codecs.fhir import encode, read_ndjson, write_ndjson
-from runtime.codecs.limits import Limits
+from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 from runtime.errors import EncodeError
 from tests.unit.codecs.tables import SHAPES
 
@@ -61,7 +61,7 @@ def test_what_cannot_be_written(value, where):
     assert (caught.value.finding.code, caught.value.finding.where) == ("R131", where)
 
 
-def lines(data: bytes, limits: Limits = Limits()):
+def lines(data: bytes, limits: Limits = DEFAULT_LIMITS):
     return list(read_ndjson(io.BytesIO(data), SHAPES, limits))
 
 

@@ -109,7 +109,8 @@ def test_well_formed_text_comes_back_as_it_was(raw):
     ("name", "codec"),
     [
         ("ASCII", "ascii"), ("8859/1", "iso8859-1"), ("8859/15", "iso8859-15"), ("UNICODE UTF-8", "utf-8"),
-        ("UNICODE", "utf-8"), ("UTF-8", "utf-8"), ("utf8", "utf-8"), ("ISO IR100", "iso8859-1"), ("ISO_IR 100", "iso8859-1"),
+        ("UNICODE", "utf-8"), ("UTF-8", "utf-8"), ("utf8", "utf-8"),
+        ("ISO IR100", "iso8859-1"), ("ISO_IR 100", "iso8859-1"),
         ("ISO-8859-1", "iso8859-1"), ("GB 18030-2000", "gb18030"), ("BIG-5", "big5"), ("KS X 1001", "euc_kr"),
         ("ISO IR87", "iso2022_jp"), ("UNICODE UTF-16", "utf-16"), ("CNS 11643-1992", ""), ("", ""),
     ],
