@@ -17,12 +17,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from runtime.lib.functions import KNOWN, Context, Pair, remembered
+from runtime.lib.numbers import to_unsigned
 from runtime.lib.zones import TO_FHIR, TO_HL7, local_offset
 
 NO_ZONE = "R206"
 PADDED = "R207"
 CUT = "R215"
-MINUTES_DIGITS = 7  # nineteen years: beyond any appointment
 
 _CUT_NO_ZONE = "a time without an offset, and the site names no zone: cut to its date"
 _UNPLACED = "a time without an offset, and the site names no zone: no instant"
@@ -342,13 +342,11 @@ def from_time(context: Context, text: str) -> str | None:
 
 def after_minutes(context: Context, start: str, minutes: str) -> str | None:
     """The instant that lies NM `minutes` after the TS `start`, in the offset of `start`."""
-    moment = to_instant(context, start)
-    if moment is None or not (minutes.isascii() and minutes.isdecimal() and len(minutes) <= MINUTES_DIGITS):
-        return None
-    if moment[17:19] == "60":
+    moment, length = to_instant(context, start), to_unsigned(minutes)
+    if moment is None or length is None or moment[17:19] == "60":
         return None
     try:
-        end = datetime.fromisoformat(moment[:19]) + timedelta(minutes=int(minutes))
+        end = datetime.fromisoformat(moment[:19]) + timedelta(minutes=length)
     except OverflowError:
         return None
     return end.isoformat() + moment[19:]
