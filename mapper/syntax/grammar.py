@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -44,6 +45,14 @@ def parser() -> lark.Lark:
         return construct()
     tables = _with_numbers(stored)
     return lark.Lark.load(tables)  # type: ignore[arg-type]  # a dictionary is accepted, no pickle is read
+
+
+def tokens(text: str) -> Iterator[lark.Token]:
+    """The tokens of a text that parses, without blanks, comments and continuations."""
+    interactive = parser().parse_interactive(text)
+    for token in interactive.lexer_thread.lex(interactive.parser_state):
+        yield token
+        interactive.parser_state.feed_token(token)
 
 
 def fingerprint() -> str:
