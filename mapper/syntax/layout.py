@@ -62,7 +62,9 @@ class _Reader:
             if line is None or more:
                 yield from self._finish(line, here)
                 following = self._line(token, continued=not ended)
-                yield from _between(more if line else [here, *more], following.level + (token.type == "RBRACE"))
+                yield from _between(
+                    more if line else [here, *more], following.level + (token.type == "RBRACE")
+                )
                 line = following
             line.tokens.append(token)
             self._count(token)

@@ -21,10 +21,32 @@ from mapper.syntax.spellings import Spelling, spelling_at
 from mapper.syntax.words import expected_words
 
 DECLARATIONS = (
-    "use", "import", "system", "extend", "table", "function", "mapping", "override", "rules", "example",
+    "use",
+    "import",
+    "system",
+    "extend",
+    "table",
+    "function",
+    "mapping",
+    "override",
+    "rules",
+    "example",
 )
 STATEMENTS = frozenset(
-    {"each", "key", "choose", "case", "otherwise", "ignore", "require", "set", "drop", "fill", "narrative", "when"}
+    {
+        "each",
+        "key",
+        "choose",
+        "case",
+        "otherwise",
+        "ignore",
+        "require",
+        "set",
+        "drop",
+        "fill",
+        "narrative",
+        "when",
+    }
 )
 _FIRST_WORD = re.compile(r"[\w@$-]+")
 _ARROW = re.compile(r"<->|->|<-|<=>|=>|-->")
@@ -63,8 +85,12 @@ def _inside(source: SourceFile, mistake: Mistake) -> Diagnostic:
     line = _line(source, mistake)
     start = source.text.rfind("\n", 0, mistake.position) + 1 + len(line) - len(line.lstrip())
     word = line.split()[0]
-    return diagnostic("E132", f"a `{word}` stands inside a block", Span(source.path, start, start + len(word)),
-                      help="declarations stand at the top of the file, outside all braces")
+    return diagnostic(
+        "E132",
+        f"a `{word}` stands inside a block",
+        Span(source.path, start, start + len(word)),
+        help="declarations stand at the top of the file, outside all braces",
+    )
 
 
 def _outside(source: SourceFile, mistake: Mistake) -> Diagnostic:
@@ -75,14 +101,29 @@ def _outside(source: SourceFile, mistake: Mistake) -> Diagnostic:
     span = Span(source.path, mistake.position, min(mistake.position + length, len(source.text)))
     found = source.text[span.start : span.end]
     if found == "}":
-        return diagnostic("E126", "this `}` closes nothing", span,
-                          help="delete it, or look for a block above that was closed too early")
+        return diagnostic(
+            "E126",
+            "this `}` closes nothing",
+            span,
+            help="delete it, or look for a block above that was closed too early",
+        )
     meant = get_close_matches(found, DECLARATIONS, n=1, cutoff=0.7)
     if not meant and (_ARROW.search(line) or found in STATEMENTS):
-        return diagnostic("E114", "this line stands outside a mapping", span,
-                          help="put it between the `{` and `}` of a `mapping`")
-    hint = f"did you mean `{meant[0]}`?" if meant else (
-        "a file holds " + ", ".join(f"`{name}`" for name in DECLARATIONS[:-1]) + f" and `{DECLARATIONS[-1]}`")
+        return diagnostic(
+            "E114",
+            "this line stands outside a mapping",
+            span,
+            help="put it between the `{` and `}` of a `mapping`",
+        )
+    hint = (
+        f"did you mean `{meant[0]}`?"
+        if meant
+        else (
+            "a file holds "
+            + ", ".join(f"`{name}`" for name in DECLARATIONS[:-1])
+            + f" and `{DECLARATIONS[-1]}`"
+        )
+    )
     return diagnostic("E119", f"`{found}` does not begin a declaration", span, help=hint)
 
 
@@ -95,15 +136,17 @@ def _match(error: UnexpectedInput, *, use_accepts: bool) -> Advice | None:
 def _unclosed(source: SourceFile, mistake: Mistake) -> Diagnostic:
     opener = unclosed_block(source.text, mistake)
     where = Span(source.path, opener, opener + 1)
-    return diagnostic("E102", "this `{` is never closed", where,
-                      help="put a `}` on a line of its own where the block ends")
+    return diagnostic(
+        "E102", "this `{` is never closed", where, help="put a `}` on a line of its own where the block ends"
+    )
 
 
 def _spelled(source: SourceFile, found: tuple[Spelling, int, int]) -> Diagnostic:
     spelling, start, end = found
     text = source.text[start:end]
-    return diagnostic(spelling.code, spelling.message.format(found=text), Span(source.path, start, end),
-                      help=spelling.help)
+    return diagnostic(
+        spelling.code, spelling.message.format(found=text), Span(source.path, start, end), help=spelling.help
+    )
 
 
 def _found(source: SourceFile, mistake: Mistake) -> Span:

@@ -248,7 +248,8 @@ def _anchors() -> frozenset[int]:
     return frozenset(
         position
         for position, symbol in entered.items()
-        if symbol in {"LBRACE", "_NL", *line_lists} and not {"RBRACE", "$END"}.isdisjoint(_table(lark)[position])
+        if symbol in {"LBRACE", "_NL", *line_lists}
+        and not {"RBRACE", "$END"}.isdisjoint(_table(lark)[position])
     )
 
 

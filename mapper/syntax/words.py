@@ -44,8 +44,12 @@ _MOST = 6
 def expected_words(error: UnexpectedInput) -> str | None:
     """What may stand at the place of the error, if that is a short list."""
     attributes: Any = error
-    terminals = set(getattr(attributes, "expected", None) or getattr(attributes, "allowed", None) or ()) - _HIDDEN
+    terminals = (
+        set(getattr(attributes, "expected", None) or getattr(attributes, "allowed", None) or ()) - _HIDDEN
+    )
     words = sorted({_WORDS.get(terminal, f"`{terminal.lower().strip('_')}`") for terminal in terminals})
     if not words or len(words) > _MOST:
         return None
-    return "here may stand " + (" or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0])
+    return "here may stand " + (
+        " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+    )
