@@ -24,42 +24,64 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 _ABSENT = object()
 
 
-def fits(node: dict[str, Any], table: Table, tables: Tables, depth: int) -> bool:
-    """Whether an object has the shape of its type, all the way down. `depth` levels may follow."""
-    if not node or depth <= 0:
-        return False
+def fits(node: dict[str, Any], table: Table, tables: Tables, depth: int) -> int:
+    """Whether an object has the shape of its type, all the way down: the number of its keys, and those below; or 0.
+
+    `depth` levels may follow. A float never fits: what was read inexactly must be read again.
+    """
+    if depth <= 0:
+        return 0
+    keys = len(node)
+    single = table.single
     for key, value in node.items():
+        if single.get(key) is type(value):
+            if value == "":
+                return 0
+            continue
         spec = table.get(key)
         if spec is None:
-            return False
-        many, primitive, below, _ = spec
-        if many and (type(value) is not list or not value):
-            return False
-        if primitive is None:
-            for item in value if many else (value,):
-                if type(item) is not dict:
-                    return False
-                inner = below if below is not None else tables.resource(item.get("resourceType"))
-                if inner is None or not fits(item, inner, tables, depth - 1 - many):
-                    return False
-        elif not (
-            _primitives_fit(value, primitive) if many else _primitive_fits(node, key, value, primitive)
-        ):
-            return False
-    return True
+            return 0
+        below = _fit_below(value, spec, tables, depth) if spec.primitive is None else _fit(node, key, spec)
+        if below < 0:
+            return 0
+        keys += below
+    return keys
 
 
-def _primitives_fit(items: list[Any], primitive: type) -> bool:
-    return primitive is not Decimal and all(type(item) is primitive and item != "" for item in items)
+def _fit_below(value: Any, spec: Spec, tables: Tables, depth: int) -> int:
+    """The number of keys of an object or of a list of objects; -1 if one does not fit."""
+    many, _, below, _ = spec
+    if many and type(value) is not list:
+        return -1
+    keys = 0
+    for item in value if many else (value,):
+        if type(item) is not dict:
+            return -1
+        inner = below if below is not None else tables.resource(item.get("resourceType"))
+        found = fits(item, inner, tables, depth - 1 - many) if inner is not None else 0
+        if not found:
+            return -1
+        keys += found
+    return keys if keys else -1
 
 
-def _primitive_fits(node: dict[str, Any], key: str, value: Any, primitive: type) -> bool:
-    if type(value) is primitive:
-        return bool(value != "")
-    if primitive is Decimal and type(value) is int:
+def _fit(node: dict[str, Any], key: str, spec: Spec) -> int:
+    """0 if a primitive that is not simply of its type fits nevertheless: a list, or an integer as a decimal; else -1."""
+    value = node[key]
+    if spec.many:
+        return 0 if type(value) is list and _primitives_fit(value, spec.primitive) else -1
+    if spec.primitive is Decimal and type(value) is int:
         node[key] = Decimal(value)
-        return True
-    return False
+        return 0
+    return -1
+
+
+def _primitives_fit(items: list[Any], primitive: type | None) -> bool:
+    return (
+        bool(items)
+        and primitive is not Decimal
+        and all(type(item) is primitive and item != "" for item in items)
+    )
 
 
 def cut_to_shape(

@@ -7,7 +7,7 @@ from typing import Any
 
 from runtime.codecs.fhir.conform import cut_to_shape, fits
 from runtime.codecs.fhir.shapes import Shapes, tables_of
-from runtime.codecs.fhir.strict_json import load
+from runtime.codecs.fhir.strict_json import has_keys, load_exactly, load_quickly
 from runtime.codecs.findings import TOO_LARGE, UNKNOWN_RESOURCE, WRONG_SHAPE, Findings, decode_error
 from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 from runtime.errors import Finding
@@ -32,8 +32,13 @@ def decode(data: bytes, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Docu
     if len(data) > limits.message:
         where = f"byte {limits.message}"
         raise decode_error(TOO_LARGE, where, f"larger than the limit of {limits.message} bytes")
-    value = load(data.removeprefix(_BYTE_ORDER_MARK))
-    return conform(value, shapes, limits)
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    value = load_quickly(data)
+    tables = tables_of(shapes)
+    table = tables.resource(value.get("resourceType")) if type(value) is dict else None
+    if table is not None and has_keys(data, fits(value, table, tables, limits.depth)):
+        return Document(value, [])
+    return conform(load_exactly(data), shapes, limits)
 
 
 def conform(value: Any, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Document:

@@ -36,7 +36,13 @@ class Spec(NamedTuple):
 
 
 class Table(dict[str, Spec]):
-    """Elements of one type by name."""
+    """Elements of one type by name. `single` repeats the primitives that occur once, with their Python types."""
+
+    __slots__ = ("single",)
+
+    def __init__(self, other: Table | None = None) -> None:
+        super().__init__(other or {})
+        self.single: dict[str, type] = dict(other.single) if other is not None else {}
 
 
 class Tables:
@@ -56,6 +62,7 @@ class Tables:
                 return None
             table = Table(self.type(name))
             table["resourceType"] = Spec(False, str, None, False)
+            table.single["resourceType"] = str
             self._resources[name] = table
         return self._resources[name]
 
@@ -76,7 +83,10 @@ class Tables:
         elif of in self.shapes and not is_primitive(of):
             table[element] = Spec(many, None, self.type(of), False)
         elif is_primitive(of):
-            table[element] = Spec(many, _JSON_TYPES.get(of, str), None, many)
+            python_type = _JSON_TYPES.get(of, str)
+            table[element] = Spec(many, python_type, None, many)
+            if not many:
+                table.single[element] = python_type
             table[f"_{element}"] = Spec(many, None, self._element(), many)
         else:
             raise KeyError(of)

@@ -4,32 +4,63 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import orjson
 
 from runtime.codecs.findings import BAD_CHARACTER_SET, JSON_SYNTAX, TOO_LARGE, decode_error
 
-# A number that orjson would read as a float: a fraction, an exponent, or more digits than 64 bits hold.
-_INEXACT = re.compile(rb"[:\[,]\s*-?(?:[0-9]+[.eE]|[0-9]{18})|\A\s*-?[0-9]")
-_KEY = re.compile(rb'"\s*:')
+_BLANK_BEFORE_COLON = re.compile(rb'"\s+:')
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}]')
 # Beyond this many digits or powers of ten, a number is an attack on whoever calculates with it.
 _MOST_DIGITS = 1_000
 
 
-def load(data: bytes) -> Any:
-    """The value of a JSON text in UTF-8. Raises DecodeError R103, R104 or R120 with line and column."""
+def load_quickly(data: bytes) -> Any:
+    """The value of a JSON text in UTF-8, with floats for inexact numbers, and without regard to duplicate keys.
+
+    Raises DecodeError R103, R104 or R120 with line and column; NaN and lone surrogates are refused here.
+    """
     try:
-        value = orjson.loads(data)
+        return orjson.loads(data)
     except orjson.JSONDecodeError as problem:
         raise _syntax_error(data, problem) from None
-    if _INEXACT.search(data) is not None:
-        value = _load_exactly(data.decode("utf-8"))
-    if len(_KEY.findall(data)) != _count_keys(value):
-        _refuse_duplicates(data.decode("utf-8"))
-    return value
+
+
+def has_keys(data: bytes, count: int) -> bool:
+    """Whether a JSON text has so many keys, so that none was lost as a duplicate. False may also mean: not known.
+
+    Each key ends with a quote and a colon. Text may hold these too, but then more are found than there are keys.
+    """
+    return data.count(b'":') == count and _BLANK_BEFORE_COLON.search(data) is None
+
+
+def load_exactly(data: bytes) -> Any:
+    """The value of a text that `load_quickly` takes, decimals as Decimal. Raises DecodeError R103 or R120."""
+    text = data.decode("utf-8")
+
+    def number(token: str) -> Decimal:
+        exponent = token.lower().partition("e")[2]
+        if len(token) > _MOST_DIGITS or (exponent and len(exponent.lstrip("+-0")) > 3):
+            raise decode_error(TOO_LARGE, place(text, text.find(token)), "a number beyond any use")
+        return Decimal(token)
+
+    def integer(token: str) -> int:
+        if len(token) > _MOST_DIGITS:
+            raise decode_error(TOO_LARGE, place(text, text.find(token)), "a number beyond any use")
+        return int(token)
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            _refuse_duplicates(text)
+        return found
+
+    try:
+        return json.loads(text, parse_float=number, parse_int=integer, object_pairs_hook=members)
+    except RecursionError:
+        raise decode_error(TOO_LARGE, "line 1", "nested too deeply") from None
 
 
 def place(text: str, offset: int) -> str:
@@ -53,40 +84,6 @@ def _syntax_error(data: bytes, problem: orjson.JSONDecodeError) -> Exception:
     if problem.pos >= len(text.rstrip()):
         return decode_error(JSON_SYNTAX, where, "the JSON text ends too early")
     return decode_error(JSON_SYNTAX, where, "not valid JSON")
-
-
-def _load_exactly(text: str) -> Any:
-    def number(token: str) -> Decimal:
-        exponent = token.lower().partition("e")[2]
-        if len(token) > _MOST_DIGITS or (exponent and len(exponent.lstrip("+-0")) > 3):
-            raise decode_error(TOO_LARGE, place(text, text.find(token)), "a number beyond any use")
-        return Decimal(token)
-
-    def integer(token: str) -> int:
-        if len(token) > _MOST_DIGITS:
-            raise decode_error(TOO_LARGE, place(text, text.find(token)), "a number beyond any use")
-        return int(token)
-
-    try:
-        return json.loads(text, parse_float=number, parse_int=integer)
-    except RecursionError:
-        raise decode_error(TOO_LARGE, "line 1", "nested too deeply") from None
-    except (json.JSONDecodeError, InvalidOperation):
-        raise decode_error(JSON_SYNTAX, "line 1", "not valid JSON") from None
-
-
-def _count_keys(value: Any) -> int:
-    """Number of members of all objects; fewer than the text has if a key occurs twice in one object."""
-    total = 0
-    waiting = [value]
-    while waiting:
-        node = waiting.pop()
-        if type(node) is dict:
-            total += len(node)
-            waiting.extend(node.values())
-        elif type(node) is list:
-            waiting.extend(node)
-    return total
 
 
 def _refuse_duplicates(text: str) -> None:

@@ -30,7 +30,7 @@ def unescape(text: str) -> str:
 
 def escape(text: str) -> str:
     """Raw text whose value is `text`; line feeds become `\\.br\\`, other control characters `\\X..\\`."""
-    if _SPECIAL.search(text) is None:
+    if text.isalnum() or _SPECIAL.search(text) is None:
         return text
     return _write_all(text)
 

@@ -59,9 +59,18 @@ def numbered_leaves(message: Message) -> Iterator[Leaf]:
 def leaves(message: Message) -> Iterator[tuple[str, int, str]]:
     """Populated leaves as (position, index of the segment, raw text), in input order."""
     names = _segment_positions(message.segments)
-    for leaf in numbered_leaves(message):
-        field = message.segments[leaf.segment][leaf.field]
-        yield f"{names[leaf.segment]}-{leaf.field}{_inside(leaf, field)}", leaf.segment, leaf.text
+    for index, segment in enumerate(message.segments):
+        first = 3 if segment[0] == "MSH" else 1
+        for number in range(first, len(segment)):
+            field = segment[number]
+            if not field:
+                continue
+            where = f"{names[index]}-{number}"
+            if "^" in field or "~" in field or "&" in field:
+                for inside, text in _positions_in(field):
+                    yield where + inside, index, text
+            else:
+                yield where, index, field
 
 
 def position_of(message: Message, leaf: Leaf) -> str:
@@ -78,6 +87,25 @@ def _field_leaves(segment: int, number: int, field: str) -> Iterator[Leaf]:
             for subcomponent, text in enumerate(part.split("&"), 1):
                 if text:
                     yield Leaf(segment, number, repetition, component, subcomponent, text)
+
+
+def _positions_in(field: str) -> Iterator[tuple[str, str]]:
+    """Populated leaves of one field, each with its position in it: `[2].4.1`."""
+    repetitions = field.split("~")
+    several = len(repetitions) > 1
+    for repetition, whole in enumerate(repetitions, 1):
+        where = f"[{repetition}]" if several else ""
+        if "^" not in whole and "&" not in whole:
+            if whole:
+                yield where, whole
+            continue
+        for component, part in enumerate(whole.split("^"), 1):
+            if "&" in part:
+                for subcomponent, text in enumerate(part.split("&"), 1):
+                    if text:
+                        yield f"{where}.{component}.{subcomponent}", text
+            elif part:
+                yield f"{where}.{component}", part
 
 
 def _inside(leaf: Leaf, field: str) -> str:

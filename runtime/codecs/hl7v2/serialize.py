@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from runtime.codecs.findings import UNKNOWN_SLOT, UNKNOWN_STRUCTURE, UNWRITABLE_VALUE, encode_error
 from runtime.codecs.hl7v2.charset import codec_name
 from runtime.codecs.hl7v2.escapes import escape, unescape
-from runtime.codecs.hl7v2.model import NULL, Segment, Structures
+from runtime.codecs.hl7v2.model import Segment, Structures
 from runtime.codecs.hl7v2.parse import is_newer
 from runtime.codecs.hl7v2.structure import Node, automaton_of
 
@@ -101,7 +101,7 @@ def _segment_line(name: str, values: Mapping[int, Value]) -> str:
 
 def _field(value: Value, name: str, number: int) -> str:
     if type(value) is str:
-        return value if value == NULL else escape(value)
+        return escape(value)
     if value is None:
         return ""
     try:
@@ -115,7 +115,7 @@ def _field(value: Value, name: str, number: int) -> str:
 def _parts(value: Value, delimiter: str) -> str:
     """Text of a repetition (`^`) or a component (`&`), trailing empty parts cut."""
     if type(value) is str:
-        return value if value == NULL else escape(value)
+        return escape(value)
     if value is None:
         return ""
     if not isinstance(value, dict) or not delimiter:
@@ -126,7 +126,7 @@ def _parts(value: Value, delimiter: str) -> str:
     parts = [""] * max(value)
     for number, part in value.items():
         if type(part) is str:
-            parts[number - 1] = part if part == NULL else escape(part)
+            parts[number - 1] = escape(part)
         else:
             parts[number - 1] = _parts(part, below)
     return delimiter.join(parts).rstrip(delimiter)
