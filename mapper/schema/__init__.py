@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from mapper.schema import fhir, fhir_profile, hl7v2, hl7v2_data
+from mapper.schema.describe import Browsable
 from mapper.schema.errors import SchemaError, UnknownFormat, UnknownProfile, UnknownVersion
 from mapper.schema.model import Binding, Element, Schema, Strength, TypeInfo, TypeKind
 
 __all__ = [
     "Binding",
+    "Browsable",
     "Element",
     "Schema",
     "SchemaError",
@@ -40,7 +42,7 @@ def known_versions(format: str) -> tuple[str, ...]:
     return FHIR_VERSIONS if format == "fhir" else ()
 
 
-def load(format: str, versions: Sequence[str], profile: str | None = None) -> Schema:
+def load(format: str, versions: Sequence[str], profile: str | None = None) -> Browsable:
     """The schema of a format in the declared versions; mappings are checked against the first.
 
     Raises `UnknownFormat`, `UnknownVersion` or `UnknownProfile`, each listing what is known.
@@ -54,16 +56,16 @@ def load(format: str, versions: Sequence[str], profile: str | None = None) -> Sc
 
 
 @cache
-def _hl7v2(versions: tuple[str, ...], profile: str | None) -> Schema:
+def _hl7v2(versions: tuple[str, ...], profile: str | None) -> Browsable:
     if profile is not None:
         raise UnknownProfile(profile, ())
     return hl7v2.Hl7v2Schema(versions)
 
 
-def _fhir(versions: tuple[str, ...], profile: str | None) -> Schema:
+def _fhir(versions: tuple[str, ...], profile: str | None) -> Browsable:
     if profile is not None and profile not in fhir_profile.PROFILES:
         raise UnknownProfile(profile, fhir_profile.PROFILES)
     return fhir.with_profile(versions, profile)
 
 
-_LOADERS: dict[str, Callable[[tuple[str, ...], str | None], Schema]] = {"hl7v2": _hl7v2, "fhir": _fhir}
+_LOADERS: dict[str, Callable[[tuple[str, ...], str | None], Browsable]] = {"hl7v2": _hl7v2, "fhir": _fhir}

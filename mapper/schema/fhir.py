@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -108,6 +109,27 @@ class FhirSchema:
     def slice(self, type_name: str, step: str, name: str) -> Slice | None:
         """The slice that `identifier(NPI)` names."""
         return next((found for found in self.slices(type_name, step) if found.name == name), None)
+
+    def slice_names(self, type_name: str, step: str) -> Sequence[str]:
+        """Names of the slices of an element."""
+        return [found.name for found in self.slices(type_name, step)]
+
+    def split(self, path: str) -> Sequence[str]:
+        """`Patient.name.family` as steps; selectors and positions (`[1]`) and `(Type)` are left out."""
+        return [step for step in re.sub(r"\[[^\]]*\]|\([^)]*\)", "", path.strip()).split(".") if step]
+
+    def below(self, owner: str, element: Element, step: str) -> Element | None:
+        """An extension declared on an element of `owner`."""
+        return self.element_extension(owner, element.name, step)
+
+    def meaning(self, system: str, code: str) -> str:
+        """The display of a code; empty when unknown."""
+        found: str = read("fhir_display").get(system, {}).get(code, "")
+        return found
+
+    def value_set_name(self, value_set: str) -> str:
+        """Empty: the URL of a value set is its name."""
+        return ""
 
     def documentation(self, path: str) -> str:
         """The first sentence of the definition of a type or element (`Patient.name`, `Observation.value[x]`)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -48,7 +49,7 @@ class Hl7v2Schema:
     def type(self, name: str) -> TypeInfo | None:
         if name in self._titles:
             return TypeInfo(name, "segment", self._titles[name])
-        for version in self.versions:
+        for version in self._defining(name):
             kind = data.kind_of(version, name)
             if kind:
                 return TypeInfo(name, kind, data.title(name))
@@ -78,7 +79,7 @@ class Hl7v2Schema:
         found: dict[str, None] = dict.fromkeys(self._titles)
         for version in self.versions:
             for kind in data.KINDS:
-                found |= dict.fromkeys(data.names(version, kind))
+                found |= {name: None for name in data.names(version, kind) if version in self._defining(name)}
         return tuple(found | dict.fromkeys(data.PRIMITIVES))
 
     def type_versions(self, type_name: str) -> tuple[str, ...]:
@@ -93,9 +94,34 @@ class Hl7v2Schema:
             return None
         return _all_versions().element(type_name, step, after)
 
+    def split(self, path: str) -> Sequence[str]:
+        """`ADT_A01.INSURANCE.IN1-3.1` as steps; positions (`[1]`) are left out."""
+        return [step for step in re.split(r"[.\-]", re.sub(r"\[[^\]]*\]", "", path.strip())) if step]
+
+    def below(self, owner: str, element: Element, step: str) -> Element | None:
+        """`.1` of a plain value is the value."""
+        info = self.type(element.types[0])
+        return element if step == "1" and info and info.kind == "primitive" else None
+
+    def documentation(self, path: str) -> str:
+        """Empty: the names are all that is free of HL7's copyright."""
+        return ""
+
     def meaning(self, system: str, code: str) -> str:
         """What a code of a table (`HL70001`) stands for; empty when unknown."""
         return data.meaning(system, code)
+
+    def value_set_name(self, value_set: str) -> str:
+        """What a table is called."""
+        return data.table_name(value_set)
+
+    def profile_minimum(self, path: str) -> int:
+        """0: HL7 v2 has no profiles here."""
+        return 0
+
+    def slice_names(self, type_name: str, step: str) -> Sequence[str]:
+        """Empty: HL7 v2 has no slices."""
+        return ()
 
     def with_segment(
         self,
@@ -179,7 +205,7 @@ class Hl7v2Schema:
         return Binding(strength, line.table, {line.table: codes} if codes else None)
 
     def _structure(self, type_name: str) -> tuple[Element, ...]:
-        newest = next(version for version in self.versions if data.nodes(version, type_name))
+        newest = self._newest(type_name)
         used: dict[str, int] = {}
         children: list[Element] = []
         for node in data.nodes(newest, type_name):
@@ -187,6 +213,15 @@ class Hl7v2Schema:
             slot = node.name if used[node.name] == 1 else f"{node.name}.{used[node.name]}"
             children.append(self._child(type_name, node, slot, children[-1].name if children else None))
         return tuple(children)
+
+    def _defining(self, name: str) -> Sequence[str]:
+        """The versions to look a type up in: groups are those of the newest structure, under their newest names."""
+        message, dot, _ = name.partition(".")
+        return (self._newest(message),) if dot else self.versions
+
+    def _newest(self, structure: str) -> str:
+        """The first declared version that defines a structure."""
+        return next((v for v in self.versions if data.nodes(v, structure)), self.versions[0])
 
     def _child(self, type_name: str, node: data.Node, slot: str, after: str | None) -> Element:
         return Element(
@@ -205,8 +240,7 @@ class Hl7v2Schema:
 
         Groups are not told by name, since names changed between versions (RESPONSE became PATIENT_RESULT).
         """
-        newest = next(version for version in self.versions if data.nodes(version, message))
-        mark = next(data.segments(newest, node.group), node.name) if node.group else node.name
+        mark = next(data.segments(self._newest(message), node.group), node.name) if node.group else node.name
         return tuple(version for version in self.versions if mark in _segments(version, message))
 
 

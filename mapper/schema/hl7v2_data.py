@@ -108,11 +108,10 @@ def nodes(version: str, structure: str) -> tuple[Node, ...]:
     number = names(version, kind).get(structure)
     if number is None:
         return ()
-    first, *rest = read("hl7v2")["pool"][number].splitlines()
+    block = read("hl7v2")["pool"][number].splitlines()
     message = structure.split(".", maxsplit=1)[0]
-    if first == "?":
-        return tuple(_node(message, line, choice=True) for line in rest)
-    return tuple(_node(message, line, choice=False) for line in (first, *rest))
+    choice = block[:1] == ["?"]
+    return tuple(_node(message, line, choice=choice) for line in block[choice:])
 
 
 def _node(message: str, line: str, *, choice: bool) -> Node:

@@ -13,6 +13,8 @@ from mapper.schema.make.valuesets import Terminology
 from mapper.schema.store import write
 
 Json = Mapping[str, Any]
+Expansions = dict[str, dict[str, list[str]]]  # value set, system, codes
+
 KINDS = {"resource": "resource", "complex-type": "composite", "primitive-type": "primitive"}
 LIMIT = 800  # codes: a larger expansion is kept only where the binding is required
 WANTED = "StructureDefinition|ValueSet|CodeSystem|SearchParameter"
@@ -27,7 +29,7 @@ def read_package(path: Path) -> list[Json]:
 
 
 def build(folder: Path, core: list[Json], profiles: list[Json]) -> None:
-    """Write `fhir.json.z`, `fhir_codes.json.z`, `fhir_text.json.z` and `fhir_search.json.z`."""
+    """Write `fhir.json.z`, `fhir_codes.json.z`, `fhir_display.json.z`, `fhir_text.json.z` and `fhir_search.json.z`."""
     definitions = sorted(base_definitions(core), key=lambda definition: definition["name"])
     types: dict[str, list[str]] = {}
     kinds: dict[str, str] = {}
@@ -37,7 +39,10 @@ def build(folder: Path, core: list[Json], profiles: list[Json]) -> None:
     blocks = {name: "\n".join(lines) for name, lines in types.items()}
     write(folder, "fhir", {"types": blocks, "kinds": kinds})
     write(folder, "fhir_text", texts)
-    write(folder, "fhir_codes", _codes(core, profiles))
+    terminology = Terminology((core, profiles))
+    codes = _codes(terminology, core, profiles)
+    write(folder, "fhir_codes", codes)
+    write(folder, "fhir_display", _displays(terminology, codes))
     write(folder, "fhir_search", _search(core))
 
 
@@ -134,18 +139,26 @@ def bindings(packages: Iterable[Iterable[Json]]) -> Iterator[tuple[str, str]]:
                     yield binding["strength"], plain(binding["valueSet"])
 
 
-def _codes(core: list[Json], profiles: list[Json]) -> dict[str, dict[str, list[str]]]:
+def _codes(terminology: Terminology, core: list[Json], profiles: list[Json]) -> Expansions:
     """Value set to system to codes: all required ones that can be expanded, others up to `LIMIT` codes."""
-    terminology = Terminology((core, profiles))
     strengths: dict[str, set[str]] = {}
     for strength, url in bindings(([*base_definitions(core)], profiles)):
         strengths.setdefault(url, set()).add(strength)
-    found: dict[str, dict[str, list[str]]] = {}
+    found: Expansions = {}
     for url in sorted(strengths):
         codes = terminology.expand(url) if strengths[url] != {"example"} else None
         if codes and ("required" in strengths[url] or sum(map(len, codes.values())) <= LIMIT):
             found[url] = {system: sorted(codes[system]) for system in sorted(codes)}
     return found
+
+
+def _displays(terminology: Terminology, expansions: Expansions) -> dict[str, dict[str, str]]:
+    """System to code to display, for the codes of the expansions."""
+    used: dict[str, set[str]] = {}
+    for systems in expansions.values():
+        for system, codes in systems.items():
+            used.setdefault(system, set()).update(codes)
+    return {system: terminology.displays(system, used[system]) for system in sorted(used)}
 
 
 def _search(core: Iterable[Json]) -> dict[str, dict[str, str]]:
@@ -165,7 +178,7 @@ def search_paths(base: str, expression: str) -> list[str]:
     """Element paths of a parameter's FHIRPath for one resource type; `value as Quantity` is `valueQuantity`."""
     paths = []
     for part in expression.split("|"):
-        text = re.sub(r"\.where\((?:[^()]|\([^()]*\))*\)", "", part.strip().strip("()"))
+        text = re.sub(r"\.where\((?:[^()]|\([^()]*\))*\)", "", part)
         text = re.sub(r"\s+as\s+(\w)(\w*)", lambda match: match[1].upper() + match[2], text)
         text = re.sub(r"\.as\((\w)(\w*)\)", lambda match: match[1].upper() + match[2], text).strip("() ")
         if re.fullmatch(rf"{base}(\.\w+)+", text) and text.split(".", 1)[1] not in paths:

@@ -19,6 +19,8 @@ SOURCES = {
 SOURCES["2.7.1"] = "2.7"
 VERSIONS = sorted(SOURCES, key=lambda version: [int(part) for part in version.split(".")], reverse=True)
 
+WITHDRAWN = (None, "wd", "WD")
+
 Json = Mapping[str, Any]
 
 
@@ -98,9 +100,9 @@ def _version(version: str, dictionary: Dictionary, pool: Pool) -> dict[str, dict
         "message": {name: pool.number(_nodes(name, node)) for name, node in module.MESSAGES.items()},
         "group": _groups(module, pool),
         "segment": {
-            name: pool.number(_children(version, name, node[1], dictionary))
+            # A withdrawn segment (QRD in 2.8) has no fields.
+            name: pool.number(_children(version, name, node[1] if len(node) > 1 else (), dictionary))
             for name, node in module.SEGMENTS.items()
-            if len(node) > 1  # withdrawn segments (QRD in 2.8) have no definition
         },
         "composite": {
             name: pool.number(_children(version, name, node, dictionary))
@@ -111,10 +113,13 @@ def _version(version: str, dictionary: Dictionary, pool: Pool) -> dict[str, dict
 
 
 def _groups(module: Any, pool: Pool) -> dict[str, int]:
+    messages = {
+        name.upper(): name for name in module.MESSAGES
+    }  # MFN_Znn has the group MFN_ZNN_MF_SITE_DEFINED
     groups: dict[str, int] = {}
     for name, node in module.GROUPS.items():
-        message = "_".join(name.split("_")[:2])
-        message = message if message in module.MESSAGES else name.split("_")[0]
+        prefix = "_".join(name.split("_")[:2])
+        message = messages.get(prefix, prefix)
         groups[f"{message}.{name[len(message) + 1 :]}"] = pool.number(_nodes(message, node))
     return groups
 
@@ -123,7 +128,7 @@ def _nodes(message: str, node: Any) -> str:
     """One line per child: `NAME min max`, a group as `@NAME`; the first line tells a choice."""
     lines = ["?"] if node[0] == "choice" else []
     for name, _, (minimum, maximum), kind in node[1]:
-        shown = f"@{name.removeprefix(message + '_')}" if kind == "GRP" else name
+        shown = f"@{name.removeprefix(message.upper() + '_')}" if kind == "GRP" else name
         lines.append(f"{shown} {minimum} {_maximum(maximum)}")
     return "\n".join(lines)
 
@@ -136,12 +141,14 @@ def _children(version: str, name: str, children: Iterable[Any], dictionary: Dict
         if not number:
             continue
         datatype, constant, table = entry[2:5]
+        if maximum == 0 or datatype in WITHDRAWN:
+            datatype = ""
         length = dictionary.length(version, name, number)
         columns = (
             number,
             minimum,
             _maximum(maximum),
-            (datatype or "").removesuffix("_SIMPLE"),
+            datatype.removesuffix("_SIMPLE"),
             table or "",
             length,
         )

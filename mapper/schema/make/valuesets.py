@@ -35,6 +35,19 @@ class Terminology:
         except Unexpandable:
             return None
 
+    def displays(self, system: str, codes: set[str]) -> dict[str, str]:
+        """The display of each of the codes that the system, or a value set that lists it, has one for."""
+        listed = (
+            concept
+            for value_set in self.value_sets.values()
+            for include in value_set.get("compose", {}).get("include", ())
+            if include.get("system") == system
+            for concept in include.get("concept", ())
+        )
+        own = (concept for concept, _ in _rows(self.systems.get(system, {}).get("concept", ()), ()))
+        found = {c["code"]: c["display"] for c in (*listed, *own) if c["code"] in codes and c.get("display")}
+        return dict(sorted(found.items()))
+
     def _value_set(self, url: str, above: tuple[str, ...]) -> Codes:
         if url in EXPANSIONS:
             return {system: set(codes) for system, codes in EXPANSIONS[url].items()}
