@@ -44,12 +44,12 @@ def parser() -> lark.Lark:
     if stored.get("fingerprint") != fingerprint():
         return construct()
     tables = _with_numbers(stored)
-    return lark.Lark.load(tables)  # type: ignore[arg-type]  # a dictionary is accepted, no pickle is read
+    return lark.Lark.load(tables)  # a dictionary is accepted: no pickle is read
 
 
 def tokens(text: str) -> Iterator[lark.Token]:
     """The tokens of a text that parses, without blanks, comments and continuations."""
-    interactive = parser().parse_interactive(text)
+    interactive: Any = parser().parse_interactive(text)
     for token in interactive.lexer_thread.lex(interactive.parser_state):
         yield token
         interactive.parser_state.feed_token(token)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from functools import cache
+from typing import NoReturn
 
 from lark import UnexpectedInput
 
@@ -171,10 +172,10 @@ def _example_error(text: str) -> UnexpectedInput:
     try:
         grammar.parser().parse(text + "\n")
     except UnexpectedInput as error:
-        error.state = error.interactive_parser.parser_state.position  # type: ignore[attr-defined]
+        error.state = error.interactive_parser.parser_state.position
         return error
     raise AssertionError(f"this example of a mistake parses: {text!r}")
 
 
-def _parse_example(text: str) -> None:
+def _parse_example(text: str) -> NoReturn:
     raise _example_error(text)

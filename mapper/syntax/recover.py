@@ -88,10 +88,11 @@ class _Recovery:
     def run(self, error: UnexpectedInput) -> Recovered:
         tree: Tree[Token] | None = None
         while len(self.mistakes) < MOST_ERRORS:
-            state = error.interactive_parser.parser_state  # type: ignore[attr-defined]
+            interactive: Any = error.interactive_parser
+            state = interactive.parser_state
             self._resynchronise(error, state)
             try:
-                tree = error.interactive_parser.resume_parse()  # type: ignore[attr-defined]
+                tree = interactive.resume_parse()
                 break
             except UnexpectedInput as next_error:
                 error = next_error
@@ -260,7 +261,7 @@ def _continuation() -> re.Pattern[str]:
 
 
 def _table(lark: Lark) -> Any:
-    return lark.parser.parser._parse_table.states  # type: ignore[attr-defined]  # noqa: SLF001
+    return lark.parser.parser._parse_table.states  # noqa: SLF001 - Lark has no public way
 
 
 def unclosed_block(text: str, mistake: Mistake) -> int:

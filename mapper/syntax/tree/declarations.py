@@ -22,6 +22,8 @@ class Types:
 
 @dataclass(frozen=True, slots=True)
 class Use:
+    """`use hl7v2 "2.5.1", "2.3"`."""
+
     format: str
     versions: tuple[String, ...]
     profile: String | None
@@ -30,6 +32,8 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Import:
+    """`import module (name, name)`."""
+
     module: Name
     names: tuple[Name, ...]
     span: Span
@@ -37,6 +41,8 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class System:
+    """`system loinc "uri"`."""
+
     name: Name
     uri: String
     span: Span
@@ -44,6 +50,8 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Field:
+    """`1 portal_status ID * "text"` in a segment."""
+
     number: int
     name: Name
     type: Name
@@ -54,6 +62,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
+    """`segment ZPD after PID optional "text" { fields }`."""
+
     name: Name
     after: Name
     required: bool
@@ -76,6 +86,8 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Extend:
+    """`extend fhir Patient { ... }`."""
+
     format: str
     types: tuple[Name, ...]
     members: tuple[Segment | Extension, ...]
@@ -94,6 +106,8 @@ Cell: TypeAlias = "String | Code | NoCode"
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`"M" <-> "male"`; several cells on a side make a tuple."""
+
     left: tuple[Cell, ...]
     arrow: Arrow
     right: tuple[Cell, ...]
@@ -112,6 +126,8 @@ class OtherwiseRow:
 
 @dataclass(frozen=True, slots=True)
 class IgnoreRow:
+    """`ignore "A", "B" "reason"` in a table."""
+
     codes: tuple[String, ...]
     reason: str
     span: Span
@@ -137,6 +153,8 @@ class CodeTable:
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """A column of a look-up table."""
+
     name: Name
     key: bool
     type: Literal["number", "money", "date", "text"]
@@ -145,6 +163,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class LookupRow:
+    """`"a", 3 from 2024-01-01 to 2024-12-31`."""
+
     values: tuple[Expr, ...]
     first: Date | None
     last: Date | None
@@ -153,6 +173,8 @@ class LookupRow:
 
 @dataclass(frozen=True, slots=True)
 class LookupTable:
+    """`table name(column key, column type) dated from "file"`."""
+
     name: Name
     columns: tuple[Column, ...]
     dated: bool
@@ -176,6 +198,8 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
+    """`mapping m between A and B { }`, or `from A to B` (then not `two_way`)."""
+
     name: Name
     left: Types
     right: Types
@@ -186,6 +210,8 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class OverrideMapping:
+    """`override mapping m { }`."""
+
     name: Name
     body: Body
     span: Span
@@ -193,6 +219,8 @@ class OverrideMapping:
 
 @dataclass(frozen=True, slots=True)
 class OverrideTable:
+    """`override table t { }`."""
+
     name: Name
     rows: tuple[TableRow, ...]
     span: Span
@@ -200,6 +228,8 @@ class OverrideTable:
 
 @dataclass(frozen=True, slots=True)
 class Example:
+    """`example "in.hl7" <-> "out.json"`."""
+
     left: String
     arrow: Arrow
     right: String

@@ -25,12 +25,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class WhenHead:
+    """`when CONDITION` in the head of a rule pack, or behind a line."""
+
     condition: Condition
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class EffectiveHead:
+    """`effective DATE to DATE by path`."""
+
     first: Date
     last: Date | None
     by: Path | None
@@ -39,6 +43,8 @@ class EffectiveHead:
 
 @dataclass(frozen=True, slots=True)
 class SourceHead:
+    """`source "where the rules come from"`."""
+
     text: str
     span: Span
 
@@ -48,6 +54,8 @@ RulesHead: TypeAlias = "WhenHead | EffectiveHead | SourceHead"
 
 @dataclass(frozen=True, slots=True)
 class Let:
+    """`let path of loop 2300 = value default value`."""
+
     path: Path
     loop: Name | None
     value: Expr
@@ -57,6 +65,8 @@ class Let:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
+    """`parameter name = value`."""
+
     name: Name
     value: Expr
     span: Span
@@ -64,6 +74,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Disable:
+    """`disable "id" "why"`."""
+
     id: str
     why: str
     span: Span
@@ -71,6 +83,8 @@ class Disable:
 
 @dataclass(frozen=True, slots=True)
 class Change:
+    """`change "id" to warn "why"`."""
+
     id: str
     level: str
     why: str
@@ -103,6 +117,8 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
+    """`each path anywhere by p as name when CONDITION { steps }`."""
+
     path: Path
     anywhere: bool
     by: tuple[Path, ...]
@@ -117,6 +133,8 @@ RuleStep: TypeAlias = "Scope | Require | Set | Suggest | Let | Proof"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """`rule "id" "title" { steps }`, or `repair`."""
+
     id: str
     title: str
     repair: bool

@@ -38,6 +38,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Key:
+    """`key a, b`."""
+
     paths: tuple[Path, ...]
     span: Span
 
@@ -55,6 +57,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
+    """`choose { case ... otherwise ... }`."""
+
     cases: tuple[Case, ...]
     otherwise: Body | None
     span: Span
@@ -62,6 +66,8 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
+    """`ignore a, b "reason"`."""
+
     paths: tuple[Path, ...]
     reason: str
     span: Span
@@ -82,6 +88,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Require:
+    """`require CONDITION else OUTCOME`."""
+
     condition: Condition
     outcome: Outcome | None
     span: Span
@@ -89,6 +97,8 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class Set:
+    """`set path = value when CONDITION`."""
+
     path: Path
     value: Expr
     when: Condition | None
@@ -97,6 +107,8 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
+    """`drop a, b when CONDITION`."""
+
     paths: tuple[Path, ...]
     when: Condition | None
     span: Span
@@ -104,6 +116,8 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
+    """`fill path from source`."""
+
     path: Path
     source: Path
     span: Span
@@ -111,6 +125,8 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Narrative:
+    """`narrative "Head" path, "Head" path`."""
+
     rows: tuple[tuple[str, Path], ...]
     span: Span
 
@@ -120,5 +136,7 @@ Statement: TypeAlias = "Link | Key | Choose | Ignore | Require | Set | Drop | Fi
 
 @dataclass(frozen=True, slots=True)
 class Body:
+    """The lines between `{` and `}`."""
+
     statements: tuple[Statement, ...]
     span: Span

@@ -61,6 +61,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Path:
+    """Steps into a typed tree, with a window over numbered fields if any."""
+
     steps: tuple[Step, ...]
     span: Span
     window: Window | None = None
@@ -68,6 +70,8 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Name:
+    """A name as written."""
+
     text: str
     span: Span
 
@@ -86,6 +90,8 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class String:
+    """`"text"`, escapes decoded."""
+
     value: str
     span: Span
 
@@ -101,24 +107,32 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """A number; exact."""
+
     value: Decimal
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Boolean:
+    """`true` or `false`."""
+
     value: bool
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Date:
+    """`2026-01-31`."""
+
     value: str
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
+    """`36 months`."""
+
     count: Decimal
     unit: str
     span: Span
@@ -134,6 +148,8 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
+    """`a + b`, `a - b` or `a * b`."""
+
     operator: Literal["+", "-", "*"]
     left: Expr
     right: Expr
@@ -160,24 +176,32 @@ Expr: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """`a or b or c`."""
+
     terms: tuple[Condition, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """`a and b and c`."""
+
     terms: tuple[Condition, ...]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """`not a`."""
+
     term: Condition
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Quantified:
+    """`any`, `all` or `none` before a test."""
+
     quantifier: Literal["any", "all", "none"]
     term: Condition
     span: Span
@@ -193,6 +217,8 @@ class Holds:
 
 @dataclass(frozen=True, slots=True)
 class Valued:
+    """`a valued`, or `a not valued` (then `negated`)."""
+
     expr: Expr
     negated: bool
     span: Span
@@ -200,6 +226,8 @@ class Valued:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
+    """`a = b` and the other comparisons."""
+
     operator: Literal["=", "!=", "<", "<=", ">", ">="]
     left: Expr
     right: Expr
@@ -208,6 +236,8 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class InTable:
+    """`a in table t`, perhaps `as of` a date."""
+
     expr: Expr
     table: Name
     span: Span
@@ -216,6 +246,8 @@ class InTable:
 
 @dataclass(frozen=True, slots=True)
 class InList:
+    """`a in ["x", "y"]`."""
+
     expr: Expr
     items: tuple[Expr, ...]
     span: Span
@@ -223,6 +255,8 @@ class InList:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
+    """`a matches "pattern"`."""
+
     expr: Expr
     pattern: String
     span: Span
