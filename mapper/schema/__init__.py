@@ -65,7 +65,7 @@ def _hl7v2(versions: tuple[str, ...], profile: str | None) -> Browsable:
 def _fhir(versions: tuple[str, ...], profile: str | None) -> Browsable:
     if profile is not None and profile not in fhir_profile.PROFILES:
         raise UnknownProfile(profile, fhir_profile.PROFILES)
-    return fhir.with_profile(versions, profile)
+    return fhir.load(versions, profile)
 
 
 _LOADERS: dict[str, Callable[[tuple[str, ...], str | None], Browsable]] = {"hl7v2": _hl7v2, "fhir": _fhir}

@@ -242,7 +242,7 @@ def make_binding(strength: Strength, value_set: str) -> Binding:
 
 
 @cache
-def with_profile(versions: tuple[str, ...], profile: str | None) -> FhirSchema:
+def load(versions: tuple[str, ...] = ("4.0.1",), profile: str | None = None) -> FhirSchema:
     """R4, with the extension steps of a profile set (`race`, `ethnicity`, `birthsex` of US Core)."""
     if profile is None:
         return FhirSchema(versions)

@@ -13,8 +13,25 @@ from mapper.schema.model import Binding, Element, Strength, TypeInfo
 
 # How binding a table is follows from the datatype: ID holds HL7's codes only, IS the site's.
 STRENGTHS: Mapping[str, Strength] = {"ID": "required", "IS": "example", "CNE": "required"}
-# Tables that the standard leaves open although ID fields use them: coding systems, identifier types, authorities.
-OPEN_TABLES = frozenset({"HL70396", "HL70203", "HL70363", "HL70207", "HL70076", "HL70003", "HL70354"})
+# Tables that ID fields use although the standard leaves them open or hl7apy holds old copies: message types, events,
+# versions, value types, identifier types, character sets, structures, authorities, coding systems, countries.
+OPEN_TABLES = frozenset(
+    f"HL7{number}"
+    for number in (
+        "0003",
+        "0076",
+        "0104",
+        "0125",
+        "0203",
+        "0207",
+        "0211",
+        "0354",
+        "0356",
+        "0363",
+        "0396",
+        "0399",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +217,10 @@ class Hl7v2Schema:
             return None
         strength = STRENGTHS.get(line.type, "extensible")
         codes = frozenset[str]().union(*(data.codes(version, line.table) for version in self.versions))
-        if line.table in OPEN_TABLES and strength == "required":
+        newest = next(
+            (version for version in self.versions if data.codes(version, line.table)), self.versions[0]
+        )
+        if strength == "required" and (line.table in OPEN_TABLES or data.is_open(newest, line.table)):
             strength = "extensible"
         return Binding(strength, line.table, {line.table: codes} if codes else None)
 

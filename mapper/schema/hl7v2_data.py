@@ -9,6 +9,7 @@ from typing import Literal
 
 from mapper.schema.store import read
 
+OPEN = "…"
 Kind = Literal["message", "group", "segment", "composite"]
 KINDS: tuple[Kind, ...] = ("message", "group", "segment", "composite")
 
@@ -131,6 +132,15 @@ def segments(version: str, structure: str) -> Iterator[str]:
 
 def codes(version: str, table: str) -> frozenset[str]:
     """The codes of a table (`HL70001`) in one version; empty when unknown."""
+    return _table(version, table) - {OPEN}
+
+
+def is_open(version: str, table: str) -> bool:
+    """Whether the printed table ends in an ellipsis: sites may add codes."""
+    return OPEN in _table(version, table)
+
+
+def _table(version: str, table: str) -> frozenset[str]:
     data = read("hl7v2_tables")
     number = data["index"][version].get(table)
     return frozenset(data["pool"][number].split("\n")) - {""} if number is not None else frozenset()

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import zlib
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
+
+DATA = Path(__file__).parent / "data"
 
 
 @cache
 def read(name: str) -> Any:
     """The decoded content of `data/NAME.json.z`. Callers share it and must not change it."""
-    packed = resources.files("mapper.schema").joinpath("data", f"{name}.json.z").read_bytes()
+    packed = DATA.joinpath(f"{name}.json.z").read_bytes()
     return json.loads(zlib.decompress(packed))
 
 

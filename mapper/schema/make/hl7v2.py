@@ -19,6 +19,7 @@ SOURCES = {
 SOURCES["2.7.1"] = "2.7"
 VERSIONS = sorted(SOURCES, key=lambda version: [int(part) for part in version.split(".")], reverse=True)
 
+OPEN = "…"
 WITHDRAWN = (None, "wd", "WD")
 
 Json = Mapping[str, Any]
@@ -169,6 +170,24 @@ def _events(dictionary: Dictionary) -> dict[str, str]:
     return events
 
 
+def clean(codes: Iterable[str]) -> list[str]:
+    """A table's codes without what hl7apy took over from the printed tables: blanks, prose, `10 ... 19`, `L,M,N`.
+
+    A table that ends in `...` is open: it gets the code `…`.
+    """
+    found: dict[str, None] = {}
+    for code in (part.strip(" \xa0Â") for text in codes for part in text.split(",")):
+        span = re.fullmatch(r"([A-Z]?)(\d+) ?(?:\.\.\.|_) ?[A-Z]?(\d+)", code)
+        if span:
+            numbers = range(int(span[2]), int(span[3]) + 1)
+            found |= {f"{span[1]}{number}": None for number in numbers}
+        elif "..." in code or "…" in code or code.endswith("_"):
+            found[OPEN] = None
+        elif code and not re.search(r"\s.*[a-z]|[a-z].*\s|<null>|\?\?", code):
+            found[code] = None
+    return list(found)
+
+
 def _tables(dictionary: Dictionary) -> dict[str, Any]:
     pool = Pool()
     names: dict[str, str] = {}
@@ -176,7 +195,7 @@ def _tables(dictionary: Dictionary) -> dict[str, Any]:
     for version in reversed(VERSIONS):
         # hl7apy carries no tables for 2.3; those of 2.3.1 hold its codes too.
         tables = getattr(_module(version), "TABLES", None) or _module("2.3.1").TABLES
-        index[version] = {table: pool.number("\n".join(codes)) for table, (_, codes) in tables.items()}
+        index[version] = {table: pool.number("\n".join(clean(codes))) for table, (_, codes) in tables.items()}
         names |= {table: name for table, (name, _) in tables.items()}
     meanings = {
         f"HL7{int(n):04}": t["values"]

@@ -75,6 +75,20 @@ def test_first_sentences():
     assert len(fhir.sentence("word " * 100)) <= 240
 
 
+@pytest.mark.parametrize(
+    ("codes", "found"),
+    [
+        (["A", "B ", "CHESTÂ\xa0"], ["A", "B", "CHEST"]),
+        (["10 ...12", "E1 ... E3"], ["10", "11", "12", "E1", "E2", "E3"]),
+        (["L,M,N"], ["L", "M", "N"]),
+        (["1", "..."], ["1", hl7v2.OPEN]),
+        (["ISO IR14", "An Identifier for a provi", "<null>", ""], ["ISO IR14"]),
+    ],
+)
+def test_printed_tables_are_cleaned(codes, found):
+    assert hl7v2.clean(codes) == found
+
+
 def test_pool_shares_equal_blocks():
     pool = Pool()
     assert [pool.number(block) for block in ("x", "y", "x")] == [0, 1, 0]
