@@ -1,0 +1,182 @@
+"""Conditions against schemas: what `=` means for the type at hand, and that codes can occur there."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from mapper.check.codes import coded_shape, system_for
+from mapper.check.env import Env
+from mapper.check.expressions import resolve_constant, resolve_expr
+from mapper.check.model import (
+    Node,
+    Side,
+    TAnd,
+    TCodeIs,
+    TCompare,
+    TCond,
+    TConst,
+    TExpr,
+    TInList,
+    TInTable,
+    TNot,
+    TOr,
+    TPath,
+    TPointsTo,
+    TQuantified,
+    TRead,
+    TTranslated,
+    TValued,
+)
+from mapper.check.paths import resolve_path
+from mapper.check.tables import direction_for, find_table
+from mapper.diagnostics import diagnostic
+from mapper.syntax import tree
+
+CODED = ("code", "Coding", "CodeableConcept")
+
+
+def resolve_condition(env: Env, condition: tree.Condition, side: Side) -> TCond | None:
+    """Resolve a condition that reads one side; what is wrong is told, then the result is `None`."""
+    match condition:
+        case tree.And(terms=terms) | tree.Or(terms=terms):
+            resolved = [resolve_condition(env, term, side) for term in terms]
+            if any(term is None for term in resolved):
+                return None
+            known = tuple(term for term in resolved if term is not None)
+            return TAnd(known) if isinstance(condition, tree.And) else TOr(known)
+        case tree.Not(term=term):
+            inner = resolve_condition(env, term, side)
+            return TNot(inner) if inner is not None else None
+        case tree.Quantified():
+            return _quantified(env, condition, side)
+        case tree.Holds(expr=expr):
+            value = resolve_expr(env, expr, side)
+            return TValued(value) if value is not None else None
+        case tree.Valued(expr=expr, negated=negated):
+            value = resolve_expr(env, expr, side)
+            return TValued(value, negated) if value is not None else None
+        case tree.Compare():
+            return _compare(env, condition, side)
+        case tree.InTable():
+            return _in_table(env, condition, side)
+        case tree.InList(expr=expr, items=items):
+            value = resolve_expr(env, expr, side)
+            if value is None:
+                return None
+            constants = [resolve_constant(env, item, value, side) for item in items]
+            if any(constant is None for constant in constants):
+                return None
+            return TInList(value, tuple(c for c in constants if c is not None))
+        case tree.Matches():
+            env.tell(
+                diagnostic(
+                    "E302", "`matches` belongs to rules, not to mappings", condition.span,
+                    help="use a function and `valued`: `case phone(this) valued`",
+                )
+            )
+            return None
+
+
+def _quantified(env: Env, condition: tree.Quantified, side: Side) -> TCond | None:
+    """`any a.b = c`: the quantifier runs over the path of the comparison's left operand."""
+    term = condition.term
+    expr = getattr(term, "expr", getattr(term, "left", None))
+    if not isinstance(expr, tree.Read):
+        env.tell(diagnostic("E302", "a quantifier needs a path to run over", condition.span))
+        return None
+    path = resolve_path(env, expr.path, side)
+    if path is None:
+        return None
+    item = Node(side, env.node(side).format, path.types, ("this",), env.node(side))
+    this = tree.Read(tree.Path((tree.Step("this", expr.span),), expr.span), expr.span)
+    inner = resolve_condition(env.item(side, item), _with_operand(term, this), side)
+    return TQuantified(condition.quantifier, path, item, inner) if inner is not None else None
+
+
+def _with_operand(term: tree.Condition, operand: tree.Expr) -> tree.Condition:
+    from dataclasses import replace
+
+    match term:
+        case tree.Compare():
+            return replace(term, left=operand)
+        case tree.Holds() | tree.Valued() | tree.InTable() | tree.InList() | tree.Matches():
+            return replace(term, expr=operand)
+        case _:
+            return term
+
+
+def _compare(env: Env, condition: tree.Compare, side: Side) -> TCond | None:
+    pointed = _points_to(env, condition, side)
+    if pointed is not None:
+        return pointed
+    left = resolve_expr(env, condition.left, side)
+    if left is None:
+        return None
+    if isinstance(left, TRead) and isinstance(condition.right, tree.String | tree.Code):
+        return _compare_literal(env, condition, left, side)
+    if not isinstance(condition.right, tree.Read | tree.Arithmetic | tree.Translated):
+        constant = resolve_constant(env, condition.right, left, side)
+        return TCompare(condition.operator, left, constant) if constant is not None else None
+    right = resolve_expr(env, condition.right, side)
+    return TCompare(condition.operator, left, right) if right is not None else None
+
+
+def _points_to(env: Env, condition: tree.Compare, side: Side) -> TPointsTo | None:
+    """`[condition = problem]`: a reference and the resource of an alias."""
+    match condition:
+        case tree.Compare(operator="=", left=tree.Read(path=left), right=tree.Read(path=tree.Path(steps=(step,)))):
+            alias = env.aliases.get(step.name)
+            if alias is None and step.name != "this":
+                return None
+            node = alias.node(side) if alias else _outer(env, side)
+        case _:
+            return None
+    if node is None or not node.resource:
+        return None
+    path = resolve_path(env, left, side)
+    if path is None or "Reference" not in path.types:
+        return None
+    return TPointsTo(path, node)
+
+
+def _outer(env: Env, side: Side) -> Node | None:
+    """`[target = this]`: inside a selector `this` on the right of `=` is the body's node."""
+    return env.node(side).parent
+
+
+def _compare_literal(env: Env, condition: tree.Compare, left: TRead, side: Side) -> TCond | None:
+    """`=` with a text or a code: on a coded type it holds if any coding has the code."""
+    path, literal = left.path, cast("tree.String | tree.Code", condition.right)
+    shape = coded_shape(path.types[0]) if path.base.format == "fhir" else None
+    if shape is None:
+        constant = resolve_constant(env, literal, left, side)
+        return TCompare(condition.operator, left, constant) if constant is not None else None
+    code = _code(env, literal, path, shape, side)
+    if code is None:
+        return None
+    is_code = TCodeIs(path, code[0], code[1], cast('Literal["code", "Coding", "CodeableConcept"]', shape))
+    if condition.operator not in ("=", "!="):
+        env.tell(diagnostic("E302", "codes have no order", condition.span, "compared by size"))
+        return None
+    return is_code if condition.operator == "=" else TNot(is_code)
+
+
+def _code(
+    env: Env, literal: tree.String | tree.Code, path: TPath, shape: str, side: Side
+) -> tuple[str | None, str] | None:
+    binding = path.steps[-1].element.binding if path.steps else None
+    constant = system_for(env, literal, binding, shape)
+    return constant
+
+
+def _in_table(env: Env, condition: tree.InTable, side: Side) -> TCond | None:
+    table = find_table(env, condition.table)
+    value = resolve_expr(env, condition.expr, side)
+    if table is None or value is None:
+        return None
+    return TInTable(value, table, direction_for(table, side, env))
+
+
+def item_text(value: TExpr) -> str:
+    """For texts: what kind of value an expression is."""
+    return {TRead: "path", TConst: "literal", TTranslated: "translation"}.get(type(value), "value")

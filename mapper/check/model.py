@@ -1,0 +1,480 @@
+"""The checked tree: every path, type, code, mapping and direction resolved. Lowering only arranges what stands here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from mapper.resolve.program import FunctionInfo, MappingInfo, TableInfo
+from mapper.schema.model import Element
+from mapper.source import Span
+
+Side = Literal["left", "right"]
+Direction = Literal["go", "back"]
+
+
+def source_side(direction: Direction) -> Side:
+    return "left" if direction == "go" else "right"
+
+
+def target_side(direction: Direction) -> Side:
+    return "right" if direction == "go" else "left"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRef:
+    """A type of one format: `hl7v2 CX`, `fhir Patient.contact`."""
+
+    format: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.format} {self.name}"
+
+
+# -- nodes and paths -----------------------------------------------------------------------------
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """A place in the left or right tree that a body stands in. Compared by identity.
+
+    `types` are the type names that the mapping head lists (one elsewhere); paths are checked against the first.
+    `names` are the first steps by which inner bodies reach it: its types, its segment name, its alias.
+    `using` is the mapping that fills it before its own lines do.
+    """
+
+    side: Side
+    format: str
+    types: tuple[str, ...]
+    names: tuple[str, ...]
+    parent: Node | None = None
+    path: TPath | None = None
+    alias: str | None = None
+    using: MappingInfo | None = None
+    resource: bool = False
+    each: bool = False
+
+    @property
+    def type(self) -> TypeRef:
+        return TypeRef(self.format, self.types[0])
+
+
+@dataclass(frozen=True, slots=True)
+class TSelector:
+    condition: TCond
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TPosition:
+    """1-based, inclusive; `end is None` is open; `-1` is the last."""
+
+    first: int
+    end: int | None
+
+    @property
+    def single(self) -> bool:
+        return self.first == self.end
+
+
+@dataclass(frozen=True, slots=True)
+class TStep:
+    """One resolved step: the element, the type that it leads to, and how its list is narrowed.
+
+    `deref` holds the resource types where the step follows a reference (`individual(Practitioner)`);
+    `resource` marks a step from a Bundle to its resources of one type.
+    `element_node` stands for one item of the list in the conditions of `selectors`; `fixed` are the values of a slice.
+    """
+
+    element: Element
+    owner: str
+    types: tuple[str, ...]
+    span: Span
+    selectors: tuple[TSelector, ...] = ()
+    position: TPosition | None = None
+    deref: tuple[str, ...] = ()
+    resource: bool = False
+    element_node: Node | None = None
+    fixed: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def repeats(self) -> bool:
+        return self.element.repeats
+
+    @property
+    def open(self) -> bool:
+        """Whether the step stands for several items: it repeats, and nothing narrows it to one."""
+        narrowed = self.selectors or self.resource or (self.position is not None and self.position.single)
+        return self.repeats and not narrowed
+
+
+@dataclass(frozen=True, slots=True)
+class TPath:
+    """A path from a node. Without steps it is the node itself (`this`, an alias)."""
+
+    base: Node
+    steps: tuple[TStep, ...]
+    types: tuple[str, ...]
+    span: Span
+
+    @property
+    def side(self) -> Side:
+        return self.base.side
+
+    @property
+    def type(self) -> TypeRef:
+        return TypeRef(self.base.format, self.types[0])
+
+    def each_index(self) -> int | None:
+        """Which step an `each` runs over: the one open step, else the last one that repeats without a single position."""
+        open_steps = [i for i, step in enumerate(self.steps) if step.open]
+        if len(open_steps) == 1:
+            return open_steps[0]
+        if open_steps:
+            return None
+        loose = [
+            i for i, s in enumerate(self.steps) if s.repeats and not (s.position is not None and s.position.single)
+        ]
+        return loose[-1] if loose else None
+
+
+# -- expressions ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TRead:
+    path: TPath
+
+
+@dataclass(frozen=True, slots=True)
+class TConst:
+    """A literal in the shape of its target type: text, number, boolean, or a JSON-like tree for a coded type."""
+
+    value: Any
+    type: TypeRef | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TContext:
+    """`$site.application`, `$message.received`: a member of the closed read-only sets."""
+
+    set: str
+    member: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TNumber:
+    """`$number`: the 1-based position of the current repetition."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TCall:
+    """A declared function, or a library one (`count length sum min max`, then `function` is `None`)."""
+
+    name: str
+    function: FunctionInfo | None
+    direction: Direction
+    args: tuple[TExpr, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TTranslated:
+    """`path using table t` inside a condition."""
+
+    path: TPath
+    table: TableInfo
+    direction: Direction
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TArithmetic:
+    operator: str
+    left: TExpr
+    right: TExpr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TAbsent:
+    """`absent "UNK"`: what says that a value is missing, in the target's format."""
+
+    flavor: str | None
+    span: Span
+
+
+TExpr: TypeAlias = "TRead | TConst | TContext | TNumber | TCall | TTranslated | TArithmetic | TAbsent"
+
+
+# -- conditions ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TAnd:
+    terms: tuple[TCond, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TOr:
+    terms: tuple[TCond, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TNot:
+    term: TCond
+
+
+@dataclass(frozen=True, slots=True)
+class TQuantified:
+    """`any|all|none` over the one open step of the condition's path; `item` stands for one of its items."""
+
+    quantifier: Literal["any", "all", "none"]
+    path: TPath
+    item: Node
+    term: TCond
+
+
+@dataclass(frozen=True, slots=True)
+class TValued:
+    expr: TExpr
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TCompare:
+    operator: Literal["=", "!=", "<", "<=", ">", ">="]
+    left: TExpr
+    right: TExpr
+
+
+@dataclass(frozen=True, slots=True)
+class TCodeIs:
+    """A coded element has a code; `system is None` compares the code alone. `shape` is how the element holds it."""
+
+    path: TPath
+    system: str | None
+    code: str
+    shape: Literal["code", "Coding", "CodeableConcept"]
+
+
+@dataclass(frozen=True, slots=True)
+class TPointsTo:
+    """A reference element points to the resource of a named node."""
+
+    path: TPath
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class TInTable:
+    """A value is a key of a table, read in `direction`."""
+
+    expr: TExpr
+    table: TableInfo
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class TInList:
+    expr: TExpr
+    items: tuple[TConst, ...]
+
+
+TCond: TypeAlias = (
+    "TAnd | TOr | TNot | TQuantified | TValued | TCompare | TCodeIs | TPointsTo | TInTable | TInList"
+)
+
+
+# -- how a value passes --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The text passes unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByFunction:
+    """A call of a Python function `module:name` (an attribute `go` or `back` of it where it is a pair)."""
+
+    target: str
+    attribute: Direction | None
+    takes_context: bool
+    lists: bool
+    normalises: str | None
+    raw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ByMapping:
+    """A call of another mapping, in the direction of the line."""
+
+    mapping: MappingInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ByTable:
+    """A translation. `shapes` are how the source's and the target's columns hold their codes."""
+
+    table: TableInfo
+    direction: Direction
+    source_shapes: tuple[str, ...]
+    target_shapes: tuple[str, ...]
+    beside: MappingInfo | None = None  # the mapping through which a coded source is kept beside the translation
+
+
+Converter: TypeAlias = "Same | ByFunction | ByMapping | ByTable"
+
+
+# -- statements ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One direction of a line: what is read, where it goes, how it passes, what stands in when it is absent.
+
+    `makes` tells whether a value makes optional nodes (a copied one does; a constant, counter or reference only fills).
+    `converters` has one entry for each type that a followed reference may lead to, else one; a default passes through
+    its own.
+    """
+
+    sources: tuple[TExpr, ...]
+    targets: tuple[TPath, ...]
+    converters: tuple[tuple[str, Converter], ...]
+    defaults: tuple[tuple[TExpr, Converter], ...] = ()
+    when: TCond | None = None
+    makes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TCopy:
+    each: bool
+    go: Way | None
+    back: Way | None
+    left: tuple[TPath, ...]
+    right: tuple[TPath, ...]
+    span: Span
+    by: tuple[TPath, ...] = ()
+
+    def way(self, direction: Direction) -> Way | None:
+        return self.go if direction == "go" else self.back
+
+
+@dataclass(frozen=True, slots=True)
+class TReference:
+    """`patient <-> subject`: the element refers to the resource of the named node; back, the reference is a join."""
+
+    node: Node
+    path: TPath
+    arrow: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TScope:
+    """`A <-> B [using m] { ... }`: both nodes made or found, the body inside."""
+
+    each: bool
+    arrow: str
+    left: TPath
+    right: TPath
+    left_node: Node
+    right_node: Node
+    using: MappingInfo | None
+    body: tuple[TStatement, ...]
+    span: Span
+    by: tuple[TPath, ...] = ()
+    when: TCond | None = None
+
+    def node(self, side: Side) -> Node:
+        return self.left_node if side == "left" else self.right_node
+
+    def path(self, side: Side) -> TPath:
+        return self.left if side == "left" else self.right
+
+
+@dataclass(frozen=True, slots=True)
+class TCase:
+    left: TCond | None
+    arrow: str | None
+    right: TCond | None
+    body: tuple[TStatement, ...]
+    span: Span
+
+    def guard(self, side: Side) -> TCond | None:
+        return self.left if side == "left" else self.right
+
+
+@dataclass(frozen=True, slots=True)
+class TChoose:
+    cases: tuple[TCase, ...]
+    otherwise: tuple[TStatement, ...]
+    has_otherwise: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TKey:
+    paths: tuple[TPath, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TIgnore:
+    paths: tuple[TPath, ...]
+    reason: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TRequire:
+    condition: TCond
+    side: Side
+    level: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TFound:
+    """`found[conditions] <-> x`: the pair of an `each` whose left item matches."""
+
+    each: Node
+    conditions: tuple[TSelector, ...]
+    path: TPath
+    arrow: str
+    span: Span
+
+
+TStatement: TypeAlias = "TCopy | TReference | TScope | TChoose | TKey | TIgnore | TRequire | TFound"
+
+
+@dataclass(frozen=True, slots=True)
+class TMapping:
+    """A checked mapping: its root nodes and its statements."""
+
+    info: MappingInfo
+    left: Node
+    right: Node
+    body: tuple[TStatement, ...]
+
+    def node(self, side: Side) -> Node:
+        return self.left if side == "left" else self.right
+
+    @property
+    def two_way(self) -> bool:
+        return self.info.declaration.two_way
+
+
+@dataclass
+class Checked:
+    """A checked program: mappings by qualified name (broken modules and their importers left out)."""
+
+    mappings: dict[str, TMapping] = field(default_factory=dict)
+    tables: dict[str, TableInfo] = field(default_factory=dict)

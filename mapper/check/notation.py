@@ -1,0 +1,32 @@
+"""How each standard writes a step: `PID-5` is a segment and its field, `NM109` will be a segment and its element."""
+
+from __future__ import annotations
+
+import re
+
+_FIELD = re.compile(r"([A-Z][A-Z0-9]{2})-(\d+)\Z")
+
+
+def split(format: str, step: str) -> tuple[str, ...]:
+    """The child names that one written step stands for."""
+    if format == "hl7v2":
+        found = _FIELD.match(step)
+        if found:
+            return found.group(1), found.group(2)
+    return (step,)
+
+
+def join(format: str, names: list[str]) -> str:
+    """Child names in the standard's notation: `PID-5.1`, `name.family`."""
+    text = ""
+    for name in names:
+        if not text:
+            text = name
+        elif format == "hl7v2" and name.isdigit() and len(text) == 3:
+            text += f"-{name}"
+        else:
+            text += f".{name}"
+    return text
+
+# Elements whose code names the type of a sibling of type `varies`.
+DISCRIMINATORS = frozenset({("OBX", "2"), ("MFE", "5"), ("MFA", "6")})

@@ -1,0 +1,280 @@
+"""Paths against schemas: every step exists, lists are narrowed rightly, references point to what they may."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mapper.check import notation
+from mapper.check.env import Env
+from mapper.check.model import Node, Side, TPath, TPosition, TSelector, TStep
+from mapper.diagnostics import diagnostic
+from mapper.schema.model import Element, Schema
+from mapper.source import Span
+from mapper.suggest import nearest
+from mapper.syntax import tree
+
+STRUCTURAL = ("segment", "group")
+
+
+def resolve_path(env: Env, path: tree.Path, side: Side) -> TPath | None:
+    """Resolve a path on one side; what is wrong is told, then the result is `None`."""
+    return _Resolver(env, side, path).resolve()
+
+
+class _Resolver:
+    def __init__(self, env: Env, side: Side, path: tree.Path) -> None:
+        self.env = env
+        self.side = side
+        self.path = path
+        self.schema = env.schema(side, path.span)
+        self.format = env.node(side).format
+
+    def resolve(self) -> TPath | None:
+        first = self.path.steps[0]
+        found = self._base(first)
+        if found is None:
+            return None
+        base, names, resource = found
+        steps: list[TStep] = []
+        types = base.types
+        if resource is not None:
+            if (step := self._finish(resource, "Bundle", (first.name,), first, steps, resource=True)) is None:
+                return None
+            steps.append(step)
+            types = step.types
+        elif not self._walk(types, names, first, steps):
+            return None
+        for written in self.path.steps[1:]:
+            types = steps[-1].types if steps else base.types
+            if not self._walk(types, notation.split(self.format, written.name), written, steps):
+                return None
+        return TPath(base, tuple(steps), steps[-1].types if steps else base.types, self.path.span)
+
+    # -- the first step ----------------------------------------------------------------------
+
+    def _base(self, step: tree.Step) -> tuple[Node, tuple[str, ...], Element | None] | None:
+        """The node that a first step starts from, the child names still to walk, and a Bundle's resource list."""
+        current = self.env.node(self.side)
+        if step.name == "this":
+            return current, (), None
+        names = notation.split(self.format, step.name)
+        if step.name in current.names:
+            return current, (), None
+        if self._child(current, names[0], step) is not None:
+            return current, names, None
+        alias = self.env.aliases.get(step.name)
+        if alias is not None and alias.node(self.side).format == self.format:
+            return alias.node(self.side), (), None
+        node: Node | None = current
+        while node is not None:
+            if names[0] in node.names:
+                return node, names[1:], None
+            if node is not current and self._structural(node, names[0], step):
+                return node, names, None
+            if node.parent is None and "Bundle" in node.types and self._is_resource(step.name):
+                return node, (), _resource_list(step.name)
+            node = node.parent
+        self._unknown(step, current)
+        return None
+
+    def _child(self, node: Node, name: str, step: tree.Step) -> Element | None:
+        after = step.after.text if step.after else None
+        for type_name in node.types:
+            element = self.schema.element(type_name, name, after)
+            if element is not None:
+                return element
+        return None
+
+    def _structural(self, node: Node, name: str, step: tree.Step) -> bool:
+        element = self._child(node, name, step)
+        info = self.schema.type(element.types[0]) if element else None
+        return info is not None and info.kind in STRUCTURAL
+
+    def _is_resource(self, name: str) -> bool:
+        info = self.schema.type(name)
+        return info is not None and info.kind == "resource"
+
+    # -- further steps -----------------------------------------------------------------------
+
+    def _walk(self, types: tuple[str, ...], names: tuple[str, ...], written: tree.Step, steps: list[TStep]) -> bool:
+        """Append the steps for one written step; selectors, position and arguments belong to the last of them."""
+        if not names:
+            if written.selects or written.args:
+                self._tell("E302", "a node itself cannot be narrowed by a selector", written.span)
+                return False
+            return True
+        for number, name in enumerate(names):
+            last = number == len(names) - 1
+            found = self._element(types, name, written, steps)
+            if found is None:
+                return False
+            owner, element = found
+            if element is None:  # `.1` of a plain value is the value
+                continue
+            plain = replace(written, selects=(), args=None) if not last else written
+            step = self._finish(element, owner, element.types, plain, steps)
+            if step is None:
+                return False
+            steps.append(step)
+            types = step.types
+        return True
+
+    def _element(
+        self, types: tuple[str, ...], name: str, written: tree.Step, steps: list[TStep]
+    ) -> tuple[str, Element | None] | None:
+        """The element that a step names in the first type that has it; `None` inside for `.1` of a plain value."""
+        after = written.after.text if written.after else None
+        slice_name = _slice(written)
+        for owner in types:
+            if slice_name is not None:
+                element = self.schema.element(owner, f"{name}({slice_name})", after)
+                if element is not None:
+                    return owner, element
+            element = self.schema.element(owner, name, after)
+            if element is not None:
+                return owner, element
+        if steps and (element := self._extension(steps[-1], name)) is not None:
+            return types[0], element
+        info = self.schema.type(types[0])
+        if name == "1" and self.format == "hl7v2" and info is not None and info.kind == "primitive":
+            return types[0], None
+        self._unknown_child(types, name, written, steps)
+        return None
+
+    def _extension(self, step: TStep, name: str) -> Element | None:
+        """A named extension declared on an element rather than on a type: `birthDate.birth_time`."""
+        finder = getattr(self.schema, "element_extension", None)
+        return finder(step.owner, step.element.name, name) if finder else None
+
+    def _finish(
+        self,
+        element: Element,
+        owner: str,
+        types: tuple[str, ...],
+        written: tree.Step,
+        steps: list[TStep],
+        resource: bool = False,
+    ) -> TStep | None:
+        """The step with its reference types, selectors and position."""
+        deref: tuple[str, ...] = ()
+        if types[0] == "varies":
+            types = self.env.varies.get(self.side, types)
+        if written.args and _slice_element(element) is None:
+            named = self._deref(element, written)
+            if named is None:
+                return None
+            deref = types = named
+        step = TStep(element, owner, types, written.span, deref=deref, resource=resource)
+        if not written.selects:
+            return step
+        item = Node(self.side, self.format, types, self._item_names(element, owner, steps, types), self.env.node(self.side))
+        selectors: list[TSelector] = []
+        position: TPosition | None = None
+        for select in written.selects:
+            if isinstance(select, tree.Position):
+                position = TPosition(select.first, select.end)
+                if not element.repeats:
+                    self._tell("E303", f"`{element.name}` does not repeat, so it has no positions", select.span)
+                    return None
+                continue
+            from mapper.check.conditions import resolve_condition  # paths and conditions contain each other
+
+            condition = resolve_condition(self.env.item(self.side, item), select.condition, self.side)
+            if condition is None:
+                return None
+            selectors.append(TSelector(condition, select.span))
+        return replace(step, selectors=tuple(selectors), position=position, element_node=item)
+
+    def _item_names(self, element: Element, owner: str, steps: list[TStep], types: tuple[str, ...]) -> tuple[str, ...]:
+        return (notation.join(self.format, [owner, element.name]), element.name, *types)
+
+    def _deref(self, element: Element, written: tree.Step) -> tuple[str, ...] | None:
+        names = [_type_argument(arg) for arg in written.args or ()]
+        if "Reference" not in element.types or not names or None in names:
+            self._tell(
+                "E304", f"`{element.name}` is no reference", written.span, "has types in parentheses",
+                help="only a reference is followed with `(Type)`",
+            )
+            return None
+        for name in names:
+            if not self._is_resource(str(name)):
+                close = nearest(str(name), element.targets)
+                self._tell("E304", f"there is no resource type `{name}`", written.span, help=_did_you_mean(close))
+                return None
+            if element.targets and name not in element.targets and "Resource" not in element.targets:
+                self._tell(
+                    "E304", f"`{element.name}` may not point to {name}", written.span, "not a target",
+                    help="it may point to " + ", ".join(element.targets),
+                )
+                return None
+        return tuple(str(name) for name in names)
+
+    # -- what is wrong -----------------------------------------------------------------------
+
+    def _tell(self, code: str, message: str, span: Span, label: str = "", help: str | None = None) -> None:
+        self.env.tell(diagnostic(code, message, span, label, help=help))
+
+    def _unknown(self, step: tree.Step, node: Node) -> None:
+        known = [e.name for t in node.types for e in self.schema.elements(t)]
+        known += self.env.aliases
+        parent: Node | None = node
+        while parent is not None:
+            known += parent.names
+            parent = parent.parent
+        names = notation.split(self.format, step.name)
+        close = nearest(names[0], known)
+        self._tell(
+            "E301", f"`{step.name}` is neither in {node.types[0]} nor the name of an enclosing node",
+            step.span, "unknown", help=_did_you_mean(close),
+        )
+
+    def _unknown_child(self, types: tuple[str, ...], name: str, written: tree.Step, steps: list[TStep]) -> None:
+        elements = [e for t in types for e in self.schema.elements(t)]
+        owner = types[0]
+        if elements and all(e.name.isdigit() for e in elements) and name.isdigit():
+            last = max(int(e.name) for e in elements)
+            what = "fields" if (info := self.schema.type(owner)) and info.kind == "segment" else "components"
+            self._tell("E301", f"{owner} has no {what[:-1]} {name}", written.span, "unknown",
+                       help=f"{owner} has {last} {what} in version {self.schema.versions[0]}")
+            return
+        close = nearest(name, (e.name for e in elements))
+        self._tell("E301", f"{owner} has no element `{name}`", written.span, "unknown", help=_did_you_mean(close))
+
+
+def _resource_list(type_name: str) -> Element:
+    """A Bundle's resources of one type, as if they were an element of it."""
+    return Element(type_name, type_name, (type_name,), 0, None, f"the {type_name} resources of the Bundle")
+
+
+def _type_argument(arg: tree.Expr) -> str | None:
+    match arg:
+        case tree.Read(path=tree.Path(steps=(tree.Step(name=name, args=None, selects=()),), window=None)):
+            return name
+        case _:
+            return None
+
+
+def _slice(written: tree.Step) -> str | None:
+    if written.args is None or len(written.args) != 1:
+        return None
+    return _type_argument(written.args[0])
+
+
+def _slice_element(element: Element) -> str | None:
+    """The slice that an element's name carries: `identifier(NPI)`."""
+    return element.name[element.name.index("(") :] if "(" in element.name else None
+
+
+def _did_you_mean(close: str) -> str | None:
+    return f"did you mean {close}?" if close else None
+
+
+def written_path(path: TPath) -> str:
+    """A resolved path in its standard's notation, for texts and coverage; no selectors."""
+    names = [step.element.name for step in path.steps]
+    base = path.base.types[0] if path.base.side == "left" or not names else path.base.types[0]
+    return notation.join(path.base.format, [base, *names])
+
+
+def schema_of(env: Env, side: Side, span: Span) -> Schema:
+    return env.schema(side, span)

@@ -1,0 +1,90 @@
+"""Checks a whole program: tables, functions, then each mapping and the passes over it."""
+
+from __future__ import annotations
+
+from mapper.check.env import Env
+from mapper.check.functions import ALLOWED_MODULES, problem_of
+from mapper.check.model import Checked, Node, Side, TMapping
+from mapper.check.passes import PASSES
+from mapper.check.statements import resolve_body
+from mapper.check.tables import check_table
+from mapper.diagnostics import Diagnostic, Severity, diagnostic
+from mapper.resolve.program import MappingInfo, Program, Scope, TableInfo
+from mapper.suggest import nearest
+from mapper.syntax import tree
+
+
+def check(program: Program, allowed_modules: tuple[str, ...] = ALLOWED_MODULES) -> tuple[Checked, list[Diagnostic]]:
+    """Check all modules. A module with errors stops there with its importers; the others go on."""
+    checked = Checked()
+    diagnostics: list[Diagnostic] = []
+    broken = {name for name, module in program.modules.items() if module.broken}
+    for name, module in program.modules.items():
+        if broken & set(module.imported.values()):
+            broken.add(name)
+        if name in broken:
+            continue
+        found = _check_module(program, program.scopes[name], checked, allowed_modules)
+        diagnostics += found
+        if any(d.severity is Severity.ERROR for d in found):
+            broken.add(name)
+    return checked, diagnostics
+
+
+def _check_module(program: Program, scope: Scope, checked: Checked, allowed: tuple[str, ...]) -> list[Diagnostic]:
+    diagnostics: list[Diagnostic] = []
+    for table in scope.tables.values():
+        if isinstance(table, TableInfo) and table.module == scope.module:
+            checked.tables[table.qualified] = table
+            diagnostics += check_table(table, scope)
+    for function in scope.functions.values():
+        if function.module == scope.module and (problem := problem_of(function, allowed)):
+            diagnostics.append(
+                diagnostic("E209", f"the function `{function.name}` cannot be used: {problem}",
+                           function.declaration.target.span)
+            )
+    for info in scope.mappings.values():
+        if info.module == scope.module:
+            mapping, found = check_mapping(program, scope, info)
+            diagnostics += found
+            if mapping is not None:
+                checked.mappings[info.qualified] = mapping
+    return diagnostics
+
+
+def check_mapping(program: Program, scope: Scope, info: MappingInfo) -> tuple[TMapping | None, list[Diagnostic]]:
+    """Check one mapping: its head, its lines, and the passes over the whole of it."""
+    diagnostics: list[Diagnostic] = []
+    left = _root(scope, info.declaration.left, "left", diagnostics)
+    right = _root(scope, info.declaration.right, "right", diagnostics)
+    if left is None or right is None:
+        return None, diagnostics
+    env = Env(program, diagnostics, left, right)
+    mapping = TMapping(info, left, right, resolve_body(env, info.statements))
+    if not any(d.severity is Severity.ERROR for d in diagnostics):
+        for check_pass in PASSES:
+            diagnostics += check_pass(mapping, env)
+    return mapping, diagnostics
+
+
+def _root(scope: Scope, types: tree.Types, side: Side, diagnostics: list[Diagnostic]) -> Node | None:
+    """The root node of one side of a mapping's head."""
+    schema = scope.schemas.get(types.format)
+    if schema is None:
+        diagnostics.append(
+            diagnostic("E211", f"the file does not say which version of {types.format} it uses", types.span,
+                       help=f'add a line such as `use {types.format} "..."` at the top')
+        )
+        return None
+    for name in types.names:
+        if schema.type(name.text) is None:
+            close = nearest(name.text, schema.type_names())
+            diagnostics.append(
+                diagnostic("E301", f"{types.format} has no type `{name.text}`", name.span, "unknown",
+                           help=f"did you mean {close}?" if close else None)
+            )
+            return None
+    names = tuple(name.text for name in types.names)
+    info = schema.type(names[0])
+    resource = info is not None and info.kind == "resource"
+    return Node(side, types.format, names, names, resource=resource)

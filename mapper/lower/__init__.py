@@ -1,0 +1,57 @@
+"""Lowering: from checked mappings to plans of generated modules, one for each `.map` file."""
+
+from __future__ import annotations
+
+from mapper import ir
+from mapper.check.model import Checked, Direction, TKey, TMapping
+from mapper.lower.block import Block, Names
+from mapper.lower.function import FunctionLowering
+from mapper.lower.links import key_tuples
+from mapper.lower.out import Key, OutNode
+from mapper.lower.tables import table_constants
+from mapper.lower.unit import Unit, has_keys
+from mapper.resolve.program import Program, Scope
+
+__all__ = ["lower"]
+
+
+def lower(program: Program, checked: Checked) -> list[ir.ModulePlan]:
+    """Plans for all modules that passed the checker, imports before importers."""
+    plans: list[ir.ModulePlan] = []
+    for name, scope in program.scopes.items():
+        mappings = [m for m in checked.mappings.values() if m.info.module == name]
+        tables = [t for t in checked.tables.values() if t.module == name]
+        if mappings or tables:
+            plans.append(_module(program, checked, scope, mappings))
+    return plans
+
+
+def _module(program: Program, checked: Checked, scope: Scope, mappings: list[TMapping]) -> ir.ModulePlan:
+    module = ir.ModulePlan(scope.module, program.modules[scope.module].source.path)
+    unit = Unit(program, checked, scope, module)
+    for table in checked.tables.values():
+        if table.module == scope.module and not table.from_site:
+            module.constants += table_constants(table)
+    for mapping in mappings:
+        directions: tuple[Direction, ...] = ("go", "back") if mapping.two_way else ("go",)
+        for direction in directions:
+            module.functions.append(FunctionLowering(unit, mapping, direction).lower())
+        if has_keys(mapping):
+            module.functions.append(_keys(unit, mapping))
+    return module
+
+
+def _keys(unit: Unit, mapping: TMapping) -> ir.Function:
+    """The function that reads a resource's identities from it, by the mapping's `key` lines."""
+    low = FunctionLowering(unit, mapping, "go")
+    low.names = Names({"c", "out"})
+    node = OutNode("out", "root", mapping.right.types[0], node=mapping.right)
+    keys = [
+        Key("+".join(".".join(s.element.slot for s in p.steps) for p in statement.paths), statement.paths)
+        for statement in mapping.body
+        if isinstance(statement, TKey) and all(p.base is mapping.right for p in statement.paths)
+    ]
+    rows = key_tuples(low, Block(low.names), node, keys)
+    span = mapping.info.declaration.name.span
+    name = f"{ir.identifier(mapping.info.name)}_keys"
+    return ir.Function(name, ("c", "out"), [ir.Return(rows)], f"identities of {mapping.right.types[0]}", span)

@@ -1,0 +1,220 @@
+"""Conditions as Python tests, and selectors as what is written when an item is made."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mapper import ir
+from mapper.check.expressions import coded
+from mapper.check.model import (
+    TAnd,
+    TCodeIs,
+    TCompare,
+    TCond,
+    TConst,
+    TInList,
+    TInTable,
+    TNot,
+    TOr,
+    TPath,
+    TPointsTo,
+    TQuantified,
+    TRead,
+    TStep,
+    TTranslated,
+    TValued,
+)
+from mapper.lower.block import Block
+from mapper.lower.out import OutNode
+from mapper.lower.values import all_values, base_cursor, lower_expr, read_path
+
+if TYPE_CHECKING:
+    from mapper.lower.function import Frame, FunctionLowering
+
+
+def lower_condition(low: FunctionLowering, condition: TCond, block: Block | None) -> ast.expr:
+    """A condition as a Python expression; two-valued, absent is false."""
+    match condition:
+        case TAnd(terms=terms):
+            return ir.both([lower_condition(low, term, block) for term in terms])
+        case TOr(terms=terms):
+            return ir.either([lower_condition(low, term, block) for term in terms])
+        case TNot(term=term):
+            return ir.not_(lower_condition(low, term, block))
+        case TQuantified():
+            return _quantified(low, condition)
+        case TValued(expr=expr, negated=negated):
+            test = _valued(low, expr, block)
+            return ir.not_(test) if negated else test
+        case TCompare(operator=operator, left=left, right=right):
+            function = "equal" if operator in ("=", "!=") else "ordered"
+            a, b = lower_expr(low, left, block), lower_expr(low, right, block)
+            if _is_text(left) and isinstance(right, TConst):
+                return ir.compare(a, operator, b) if operator == "=" else _different(a, b, operator, low)
+            return ir.call(low.unit.module.use("runtime.lib.arithmetic", function), a, ir.const(operator), b)
+        case TCodeIs():
+            return _code_is(low, condition, block)
+        case TPointsTo(path=path, node=node):
+            return _points_to(low, path, node, block)
+        case TInTable(expr=expr, table=table, direction=direction):
+            value = lower_expr(low, expr, block)
+            test = low.unit.module.use("runtime.lib.tables", "holds")
+            return ir.call(test, low.table(table, direction), value)
+        case TInList(expr=expr, items=items):
+            values = ir.literal(tuple(item.value for item in items))
+            return ir.compare(lower_expr(low, expr, block), "in", values)
+
+
+def _is_text(expr: object) -> bool:
+    return isinstance(expr, TRead) or (isinstance(expr, TTranslated))
+
+
+def _different(a: ast.expr, b: ast.expr, operator: str, low: FunctionLowering) -> ast.expr:
+    if operator == "!=":
+        return ir.compare(a, "!=", b)
+    return ir.call(low.unit.module.use("runtime.lib.arithmetic", "ordered"), a, ir.const(operator), b)
+
+
+def _quantified(low: FunctionLowering, condition: TQuantified) -> ast.expr:
+    reader = low.unit.reader(condition.path.base.format)
+    step_index = condition.path.each_index()
+    name = low.names.new("each")
+    if step_index is None:
+        items: ast.expr = all_values(low, condition.path, None)
+        from mapper.lower.cursor import Cursor
+
+        low.cursors[condition.item] = Cursor("leaf", ir.var(name), ir.var("at"), condition.path.types[0])
+    else:
+        step = condition.path.steps[step_index]
+        cursor = read_path(low, condition.path, None, step_index)
+        items = reader.many(cursor, step, None, condition.path.span)
+        low.cursors[condition.item] = reader.item(step, name, cursor.where)
+    test = lower_condition(low, condition.term, None)
+    generator = ast.GeneratorExp(test, [ast.comprehension(ast.Name(name, ast.Store()), items, [], 0)])
+    found = ir.call(ir.var("all" if condition.quantifier == "all" else "any"), generator)
+    return ir.not_(found) if condition.quantifier == "none" else found
+
+
+def _valued(low: FunctionLowering, expr: object, block: Block | None) -> ast.expr:
+    if isinstance(expr, TRead):
+        reader = low.unit.reader(expr.path.base.format)
+        if any(step.open for step in expr.path.steps):
+            values = all_values_of_nodes(low, expr.path)
+            return ir.call(low.unit.module.use("runtime.lib.arithmetic", "any_valued"), values)
+        return reader.valued(read_path(low, expr.path, block))
+    value = lower_expr(low, expr, block)  # type: ignore[arg-type]
+    return ir.call(low.unit.module.use("runtime.lib.arithmetic", "is_valued"), value)
+
+
+def all_values_of_nodes(low: FunctionLowering, path: TPath) -> ast.expr:
+    """The items of a path with an open step, as they are held."""
+    index = path.each_index()
+    if index is None:
+        return all_values(low, path, None)
+    step = path.steps[index]
+    cursor = read_path(low, path, None, index)
+    reader = low.unit.reader(path.base.format)
+    items = reader.many(cursor, step, None, path.span)
+    if index == len(path.steps) - 1:
+        return items
+    return all_values(low, path, None)
+
+
+def _code_is(low: FunctionLowering, condition: TCodeIs, block: Block | None) -> ast.expr:
+    use = low.unit.module.use
+    path = condition.path
+    if path.steps and path.steps[-1].open:
+        reader = low.unit.reader(path.base.format)
+        cursor = read_path(low, path, block, len(path.steps) - 1)
+        items = reader.many(cursor, path.steps[-1], block, path.span)
+        return ir.call(use("runtime.lib.fhir", "any_code"), items, ir.const(condition.system), ir.const(condition.code))
+    cursor = read_path(low, path, block)
+    if condition.shape == "code":
+        text = low.unit.reader(path.base.format).text(cursor)
+        return ir.compare(text, "=", ir.const(condition.code))
+    name = "has_code" if condition.shape == "CodeableConcept" else "coding_is"
+    return ir.call(use("runtime.lib.fhir", name), cursor.value, ir.const(condition.system), ir.const(condition.code))
+
+
+def _points_to(low: FunctionLowering, path: TPath, node: object, block: Block | None) -> ast.expr:
+    reader = low.unit.reader(path.base.format)
+    step = path.steps[-1]
+    cursor = read_path(low, path, block, len(path.steps) - 1)
+    references = (
+        reader.many(cursor, step, block, path.span)
+        if step.element.repeats
+        else ast.Tuple([reader.one(cursor, step, block, path.span).value], ast.Load())
+    )
+    target = base_cursor(low, node).value  # type: ignore[arg-type]
+    return ir.method(ir.var("c"), "points_to", references, target)
+
+
+# -- what a selector writes ----------------------------------------------------------------------
+
+
+def selector_fills(low: FunctionLowering, frame: Frame, node: OutNode, step: TStep) -> list[ir.Stmt]:
+    """The statements that give a new item what its selectors demand: `=`, and the first of a list."""
+    result: list[ir.Stmt] = []
+    for selector in step.selectors:
+        result += condition_fills(low, frame, node, selector.condition)
+    fixed = low.slice_values(step)
+    for name, value in fixed.items():
+        result.append(ir.Put(node.var, ir.const(name), ir.literal(value), step.span))
+    return result
+
+
+def condition_fills(low: FunctionLowering, frame: Frame, node: OutNode, condition: TCond) -> list[ir.Stmt]:
+    """What makes a condition true on a node under construction; nothing for conditions that only test."""
+    match condition:
+        case TAnd(terms=terms):
+            return [s for term in terms for s in condition_fills(low, frame, node, term)]
+        case TCodeIs(path=path, system=system, code=code, shape=shape):
+            value = ir.literal(coded(system, code, shape))
+            return fill_path(low, node, path.steps, value)
+        case TCompare(operator="=", left=TRead(path=path), right=TConst(value=value)):
+            return fill_path(low, node, path.steps, ir.literal(value))
+        case TInList(expr=TRead(path=path), items=items) if items:
+            return fill_path(low, node, path.steps, ir.literal(items[0].value))
+        case TPointsTo(path=path, node=target):
+            return _reference_fill(low, frame, node, path, target)
+        case _:
+            return []
+
+
+def _reference_fill(low: FunctionLowering, frame: Frame, node: OutNode, path: TPath, target: object) -> list[ir.Stmt]:
+    """`[condition = problem]`: the reference is written, and makes the node, as soon as the resource is known."""
+    reference = low.reference_of(target)  # type: ignore[arg-type]
+    if reference is None:
+        return []
+    value = ast.Dict([ir.const("reference")], [reference])
+    node.always = True
+    fills = fill_path(low, node, path.steps, value)
+    return [ir.If(reference, fills)]
+
+
+def fill_path(low: FunctionLowering, node: OutNode, steps: tuple[TStep, ...], value: ast.expr) -> list[ir.Stmt]:
+    """Set a value below a node through intermediate steps that hold one value each."""
+    writer = low.writer
+    holder: ast.expr = node.var
+    result: list[ir.Stmt] = []
+    for step in steps[:-1]:
+        inner = ir.method(holder, "setdefault", ir.const(writer.key(step)), ast.Dict([], []))
+        if step.element.repeats:
+            inner = ir.index(ir.method(holder, "setdefault", ir.const(writer.key(step)), ast.List([ast.Dict([], [])], ast.Load())), 0)
+        holder = inner
+    if not steps:
+        return [ir.Put(node.var, ir.const(""), value, node.span)] if node.span else []  # type: ignore[arg-type]
+    last = steps[-1]
+    if last.element.extension:
+        from mapper.lower.read_fhir import value_key
+
+        held = ast.Dict([ir.const(value_key(last.types[0]))], [value])
+        use = low.unit.module.use("runtime.lib.fhir", "add_extension")
+        return [ir.Do(ir.call(use, holder, ir.const(last.element.extension), held), last.span)]
+    if last.element.repeats:
+        use = low.unit.module.use("runtime.lib.fhir", "ensure") if low.target.format == "fhir" else None
+        if use is not None:
+            return [ir.Do(ir.call(use, holder, ir.const(writer.key(last)), value), last.span)]
+        value = ast.List([value], ast.Load())
+    return [ir.Put(holder, ir.const(writer.key(last)), value, last.span)]

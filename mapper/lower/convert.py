@@ -1,0 +1,242 @@
+"""How a value passes, in generated code: unchanged, by a function, a mapping or a table."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mapper import ir
+from mapper.check.model import (
+    ByFunction,
+    ByMapping,
+    ByTable,
+    Converter,
+    Same,
+    TCall,
+    TExpr,
+    TPath,
+    TRead,
+    TTranslated,
+    Way,
+)
+from mapper.lower.cursor import Cursor
+from mapper.lower.out import OutNode
+from mapper.lower.values import all_values, describe, function_expr, lower_expr, read_path
+from mapper.resolve.program import MappingInfo
+from mapper.source import Span
+
+if TYPE_CHECKING:
+    from mapper.lower.function import Frame, FunctionLowering
+
+TABLES = "runtime.lib.tables"
+
+
+def value_of(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> tuple[ast.expr, ast.expr | None]:
+    """The converted value of a single line, with source-side defaults tried in order, and where it came from."""
+    converter = way.converters[0][1]
+    first = way.sources[0]
+    if isinstance(converter, ByTable) and len(way.sources) > 1:
+        return _tuple(low, frame, converter, way, span), None
+    if isinstance(first, TRead):
+        if isinstance(converter, ByFunction) and converter.lists and _is_list(first.path):
+            values = all_values(low, first.path, frame.block)
+            value: ast.expr = frame.block.bind("value", _called(low, converter, values), span)
+            where: ast.expr | None = read_path(low, first.path, None, 0).where
+        else:
+            cursor = read_path(low, first.path, frame.block)
+            value, where = converted(low, frame, converter, cursor, way, span), cursor.where
+    else:
+        value, where = frame.block.bind("value", lower_expr(low, first, frame.block), span), None
+    for default, through in way.defaults:
+        if is_source_value(default):
+            value = _or_default(low, frame, way, value, default, through, span)
+    return value, where
+
+
+def _is_list(path: TPath) -> bool:
+    return any(s.open or (s.position is not None and not s.position.single) for s in path.steps)
+
+
+def is_source_value(default: TExpr) -> bool:
+    """Whether a default reads the source, and so makes nodes as a copied value does."""
+    return isinstance(default, TRead | TCall | TTranslated)
+
+
+def _or_default(
+    low: FunctionLowering, frame: Frame, way: Way, value: ast.expr, default: TExpr, through: Converter, span: Span
+) -> ast.expr:
+    name = low.names.new("value")
+    block = frame.block
+    block.add(ir.Assign(name, value, span))
+    with low.branch(frame, None) as inner:
+        if isinstance(default, TRead):
+            other = converted(low, frame, through, read_path(low, default.path, inner), way, span)
+        else:
+            other = lower_expr(low, default, inner)
+        inner.add(ir.Assign(name, other, span))
+    block.add(ir.If(ir.not_(is_there(low, way, ir.var(name))), inner.statements, span=span))
+    return ir.var(name)
+
+
+def is_there(low: FunctionLowering, way: Way, value: ast.expr) -> ast.expr:
+    """Whether a converted value is there: v2 text and untouched v2 text are falsy when absent, all else is `None`."""
+    if low.target.format == "hl7v2":
+        return value
+    converter = way.converters[0][1]
+    if isinstance(converter, Same) and low.source.format == "hl7v2":
+        return value
+    return ir.compare(value, "is not", ir.const(None))
+
+
+def converted(
+    low: FunctionLowering, frame: Frame, converter: Converter, cursor: Cursor, way: Way, span: Span
+) -> ast.expr:
+    """The converted value of what stands at a cursor; a value that does not fit is told and absent."""
+    reader = low.reader
+    block = frame.block
+    match converter:
+        case Same():
+            return block.bind("value", reader.text(cursor), span)
+        case ByFunction(raw=True):
+            return _told(low, frame, cursor, cursor.value, _called(low, converter, reader.argument(cursor, block, span)), way, span)
+        case ByFunction():
+            text = block.bind("value", reader.text(cursor), span)
+            if converter.target == "runtime.lib.text:visible" and low.source.format == "hl7v2":
+                return block.bind("value", ir.if_else(ir.both([text, ir.not_(ir.method(text, "isspace"))]), text, ir.const(None)), span)
+            return _told(low, frame, cursor, text, _called(low, converter, text), way, span)
+        case ByMapping(mapping=mapping):
+            return _primitive_call(low, frame, mapping, cursor, span)
+        case ByTable():
+            return _translated(low, frame, converter, cursor, way, span)
+
+
+def _called(low: FunctionLowering, how: ByFunction, value: ast.expr) -> ast.expr:
+    return ir.call(function_expr(low, how), *([ir.var("c")] if how.takes_context else []), value)
+
+
+def _told(
+    low: FunctionLowering, frame: Frame, cursor: Cursor, present: ast.expr, called: ast.expr, way: Way, span: Span
+) -> ast.expr:
+    """`value = f(x) if x else None`, and a finding where x is there but f has no answer."""
+    name = low.names.new("value")
+    test = low.reader.valued(cursor) if cursor.kind in ("leaf", "pair") else present
+    frame.block.add(ir.Assign(name, ir.const(None), span))
+    inner: list[ir.Stmt] = [ir.Assign(name, called, span)]
+    first = way.sources[0]
+    what = describe(first.path) if isinstance(first, TRead) else ""
+    unfit = ir.method(ir.var("c"), "unfit", low.site(span, what))
+    traced = ir.method(ir.var("c"), "unfit", low.site(span, what), cursor.where)
+    inner.append(ir.If(ir.compare(ir.var(name), "is", ir.const(None)), [ir.Do(unfit, span, traced)]))
+    frame.block.add(ir.If(test, inner, span=span))
+    return ir.var(name)
+
+
+# -- mappings ------------------------------------------------------------------------------------
+
+
+def call_mapping(
+    low: FunctionLowering, frame: Frame, mapping: MappingInfo, cursor: Cursor, node: OutNode, span: Span, type_name: str = ""
+) -> None:
+    """Let another mapping fill a node."""
+    if node.kind in ("reference", "resource") or (node.kind == "root" and node.using is None):
+        node.using = node.using or mapping
+    if node.kind == "reference":
+        node.type = low.resource_type(mapping, type_name) or node.type
+    if node.kind in ("root", "resource", "single") and not node.finished:
+        low.used_fill = True
+    if low.direction == "back" and low.unit.uses_number(mapping):
+        frame.block.add(ir.Do(ir.method(ir.var("c"), "count", low.number()), span))
+    argument = low.source_argument(mapping, cursor, frame.block, span)
+    function = low.unit.function(mapping, low.direction)
+    plain = ir.call(function, ir.var("c"), argument, node.var)
+    traced = ir.call(function, ir.var("c"), argument, node.var, cursor.where)
+    frame.block.add(ir.Do(plain, span, traced))
+
+
+def _primitive_call(low: FunctionLowering, frame: Frame, mapping: MappingInfo, cursor: Cursor, span: Span) -> ast.expr:
+    """A mapping whose target is a plain value gives it back."""
+    argument = low.source_argument(mapping, cursor, frame.block, span)
+    function = low.unit.function(mapping, low.direction)
+    name = low.names.new("value")
+    plain = ir.if_else(_there(low, cursor), ir.call(function, ir.var("c"), argument), ir.const(None))
+    traced = ir.if_else(_there(low, cursor), ir.call(function, ir.var("c"), argument, cursor.where), ir.const(None))
+    frame.block.add(ir.Assign(name, plain, span, traced))
+    return ir.var(name)
+
+
+def _there(low: FunctionLowering, cursor: Cursor) -> ast.expr:
+    return low.reader.valued(cursor) if cursor.kind in ("leaf", "pair", "parts", "segment") else cursor.value
+
+
+def narrowed(path: TPath, type_name: str) -> TPath:
+    """A path whose last followed reference leads to one type only."""
+    steps = tuple(
+        replace(step, deref=(type_name,), types=(type_name,)) if type_name in step.deref else step for step in path.steps
+    )
+    return replace(path, steps=steps, types=(type_name,))
+
+
+# -- tables --------------------------------------------------------------------------------------
+
+
+def _translated(
+    low: FunctionLowering, frame: Frame, how: ByTable, cursor: Cursor, way: Way, span: Span
+) -> ast.expr:
+    """A translation, with the source's coding kept beside it on a CodeableConcept."""
+    use = low.unit.module.use
+    source, target = how.source_shapes[0], how.target_shapes[0]
+    table = low.unit.table(how.table, how.direction)
+    block = frame.block
+    key = low.reader.text(cursor) if source not in ("Coding", "CodeableConcept") else cursor.value
+    code = block.bind("code", key, span)
+    otherwise = low.table_function(how)
+    first = way.sources[0]
+    site = low.site(span, describe(first.path) if isinstance(first, TRead) else "")
+    found = ir.call(use(TABLES, f"from_{_named(source)}"), ir.var("c"), table, code, site, otherwise)
+    if target == "CodeableConcept" or (target == "coded" and source == "CodeableConcept" and how.beside is not None):
+        original = _original(low, frame, how, cursor, span)
+        function = use(TABLES, "to_concept" if target == "CodeableConcept" else "to_coded")
+        name = low.names.new("value")
+        frame.block.add(ir.Assign(name, ir.const(None), span))
+        call = ir.call(function, found, original, *([code, table] if target == "coded" else []))
+        frame.block.add(ir.If(_there(low, cursor), [ir.Assign(name, call, span)], span=span))
+        return ir.var(name)
+    value = ir.call(use(TABLES, f"to_{_named(target)}"), found)
+    name = low.names.new("value")
+    frame.block.add(ir.Assign(name, ir.const(None), span))
+    frame.block.add(ir.If(_there(low, cursor), [ir.Assign(name, value, span)], span=span))
+    return ir.var(name)
+
+
+def _named(shape: str) -> str:
+    return {
+        "Coding": "coding", "CodeableConcept": "concept", "boolean": "boolean", "coded": "text", "text": "text",
+    }.get(shape, "text")  # fmt: skip
+
+
+def _original(low: FunctionLowering, frame: Frame, how: ByTable, cursor: Cursor, span: Span) -> ast.expr:
+    """The source as the other side's concept, through the mapping for the two types; `None` without one."""
+    if how.beside is None:
+        return ir.const(None)
+    name = low.names.new("original")
+    frame.block.add(ir.Assign(name, low.writer.fresh(), span))
+    argument = low.source_argument(how.beside, cursor, frame.block, span)
+    function = low.unit.function(how.beside, low.direction)
+    plain = ir.call(function, ir.var("c"), argument, ir.var(name))
+    traced = ir.call(function, ir.var("c"), argument, ir.var(name), cursor.where)
+    frame.block.add(ir.If(_there(low, cursor), [ir.Do(plain, span, traced)], span=span))
+    return ir.var(name)
+
+
+def _tuple(low: FunctionLowering, frame: Frame, how: ByTable, way: Way, span: Span) -> ast.expr:
+    """A translation of several columns at once."""
+    use = low.unit.module.use
+    table = low.unit.table(how.table, how.direction)
+    codes: list[ast.expr] = []
+    for source, shape in zip(way.sources, how.source_shapes, strict=True):
+        value = lower_expr(low, source, frame.block)
+        codes.append(ir.call(use(TABLES, f"key_{_named(shape)}"), value))
+    found = ir.call(use(TABLES, "from_tuple"), ir.var("c"), table, ast.Tuple(codes, ast.Load()), low.site(span, ""))
+    shapes = ir.literal(tuple(_named(shape) for shape in how.target_shapes))
+    return frame.block.bind("value", ir.call(use(TABLES, "to_tuple"), found, shapes), span)

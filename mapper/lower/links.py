@@ -1,0 +1,162 @@
+"""Lowers references, keys and look-ups: what needs the identity of another resource."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mapper import ir
+from mapper.check.model import (
+    Node,
+    TAnd,
+    TCopy,
+    TFound,
+    TKey,
+    TPath,
+    TPointsTo,
+    TReference,
+    TScope,
+    TStatement,
+)
+from mapper.lower.block import Block
+from mapper.lower.conditions import fill_path, lower_condition
+from mapper.lower.cursor import Cursor
+from mapper.lower.out import Key, OutNode
+from mapper.lower.read_fhir import FhirReader
+from mapper.lower.values import read_path
+from mapper.schema.fhir_shapes import search_params
+
+if TYPE_CHECKING:
+    from mapper.lower.function import Frame, FunctionLowering
+
+
+def lower_reference(low: FunctionLowering, frame: Frame, statement: TReference) -> None:
+    """Going, the element refers to the named resource; back, the reference was a join already."""
+    if low.direction == "back" or statement.arrow == "<-" or low.must_wait(frame, statement):
+        return
+    reference = low.reference_of(statement.node)
+    if reference is None:
+        return
+    value = ast.Dict([ir.const("reference")], [reference])
+    path = statement.path
+    parent = low.node(frame, path, len(path.steps) - 1)
+    step = path.steps[-1]
+    if step.position is not None and step.element.repeats:
+        place = low.unit.module.use("runtime.lib.fhir", "place")
+        fills: list[ir.Stmt] = [
+            ir.Do(ir.call(place, parent.var, ir.const(step.element.slot), ir.const(step.position.first), value), statement.span)
+        ]
+    else:
+        fills = fill_path(low, parent, path.steps[-1:], value)
+    guarded = low.under_guards(frame, [ir.If(reference, fills, span=statement.span)])
+    if parent.finished:
+        frame.block.add(ir.If(low.writer.made(parent), guarded, span=statement.span))
+    else:
+        parent.fills.extend(guarded)
+
+
+def lower_key(low: FunctionLowering, frame: Frame, statement: TKey) -> None:
+    """Collect a resource's identity; a source-side key is read at once."""
+    if low.direction == "back":
+        return
+    name = "+".join(_key_name(path) for path in statement.paths)
+    source_side = [path for path in statement.paths if path.side == "left"]
+    if source_side:
+        values = [low.reader.text(read_path(low, path, frame.block)) for path in statement.paths if path.side == "left"]
+        node = low.outs[low.target] if not statement.paths[0].base.path else low.base_of_body(statement.paths[0])
+        told = ir.method(ir.var("c"), "key", node.var, ir.const(name), ast.Tuple(values, ast.Load()))
+        frame.block.add(ir.Do(told, statement.span))
+        return
+    node = low.base(statement.paths[0])
+    if node.kind != "root":
+        node.keys.append(Key(name, statement.paths))
+
+
+def _key_name(path: TPath) -> str:
+    return ".".join(step.element.slot for step in path.steps)
+
+
+def keys_expr(low: FunctionLowering, block: Block, node: OutNode) -> ast.expr:
+    """The identities of a finished node, most telling first: the body's `key` lines, then the mapping's."""
+    own = key_tuples(low, block, node, node.keys)
+    function = low.unit.keys_function(node.using) if node.using is not None else None
+    if function is None:
+        return own
+    from_mapping = ir.call(function, ir.var("c"), node.var)
+    return from_mapping if not own.elts else ast.BinOp(own, ast.Add(), from_mapping)
+
+
+def key_tuples(low: FunctionLowering, block: Block | None, node: OutNode, keys: list[Key]) -> ast.Tuple:
+    """`((name, values), ...)` read from the node itself."""
+    reader = low.unit.reader("fhir")
+    assert isinstance(reader, FhirReader)
+    rows: list[ast.expr] = []
+    for key in keys:
+        values: list[ast.expr] = []
+        for path in key.paths:
+            low.cursors[path.base] = Cursor("node", node.var, ir.const(None), node.type)
+            saved, low.partition = low.partition, low.no_partition
+            cursor = read_path(low, path, None)
+            low.partition = saved
+            values.append(reader.text(cursor))
+        search = ir.const(_search(low, node.type, key))
+        rows.append(ast.Tuple([ir.const(key.name), ast.Tuple(values, ast.Load()), search], ast.Load()))
+    return ast.Tuple(rows, ast.Load())
+
+
+def _search(low: FunctionLowering, type_name: str, key: Key) -> str | None:
+    """The R4 search parameter by which a server finds a resource with this key: one identifier, as a token."""
+    if len(key.paths) != 1 or not key.paths[0].steps or key.paths[0].types[0] != "Identifier":
+        return None
+    element = f"{type_name}.{key.paths[0].steps[0].element.name}"
+    for parameter in search_params(type_name):
+        if parameter.type == "token" and element in parameter.paths:
+            return parameter.name
+    return None
+
+
+def lower_found(low: FunctionLowering, frame: Frame, statement: TFound) -> None:
+    """Going, the pair of an `each` whose left item matches gives the reference; back, nothing: the right is written."""
+    if low.direction == "back" or statement.arrow == "<-":
+        return
+    pairs = low.pairs.get(statement.each)
+    if pairs is None:
+        return
+    item = low.names.new("item")
+    low.cursors[low.left_of(statement.each)] = low.reader.item(low.pair_steps[statement.each], item, ir.const(()))
+    tests = [lower_condition(low, selector.condition, None) for selector in statement.conditions]
+    pair_target = ast.Tuple([ast.Name(item, ast.Store()), ast.Name(f"{item}_ref", ast.Store())], ast.Store())
+    low.names.taken.add(f"{item}_ref")
+    matches = ast.ListComp(ir.var(f"{item}_ref"), [ast.comprehension(pair_target, pairs, tests, 0)])
+    found = frame.block.bind("found", ir.method(ir.var("c"), "found", matches, low.site(statement.span, "")), statement.span)
+    parent = low.node(frame, statement.path, len(statement.path.steps) - 1)
+    value = ast.Dict([ir.const("reference")], [found])
+    with low.branch(frame, None) as inner:
+        for put in low.writer.put(low, frame, inner, parent, statement.path.steps[-1], value, statement.span):
+            inner.add(put)
+    frame.block.add(ir.If(found, inner.statements, span=statement.span))
+
+
+def pointed_nodes(statement: TStatement) -> Iterator[Node]:
+    """The nodes whose references a statement needs before it can write."""
+    match statement:
+        case TReference(node=node):
+            yield node
+        case TScope(right=right, body=body):
+            yield from _in_selectors(right)
+            del body
+        case TCopy(go=go) if go is not None:
+            for target in go.targets:
+                yield from _in_selectors(target)
+        case _:
+            pass
+
+
+def _in_selectors(path: TPath) -> Iterator[Node]:
+    for step in path.steps:
+        for selector in step.selectors:
+            condition = selector.condition
+            for term in condition.terms if isinstance(condition, TAnd) else (condition,):
+                if isinstance(term, TPointsTo):
+                    yield term.node

@@ -1,0 +1,57 @@
+"""Loops over the repeating step of a source path."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mapper import ir
+from mapper.check.model import TPath
+from mapper.lower.block import Block
+from mapper.lower.cursor import Cursor
+from mapper.lower.values import filtered_items, read_path, read_step
+from mapper.source import Span
+
+if TYPE_CHECKING:
+    from mapper.lower.function import Frame, FunctionLowering
+
+
+@contextmanager
+def open_loop(low: FunctionLowering, frame: Frame, path: TPath, span: Span) -> Iterator[tuple[Frame, Cursor]]:
+    """A loop over the items of a path's repeating step; yields the frame of one turn and the item's cursor."""
+    from mapper.lower.function import Frame
+
+    index = path.each_index()
+    assert index is not None, "checked: an `each` has one repeating step"
+    step = path.steps[index]
+    reader = low.unit.reader(path.base.format)
+    cursor = read_path(low, path, frame.block, index)
+    items = filtered_items(low, path, index, step, cursor, frame.block)
+    if items is None:
+        items = reader.many(cursor, step, frame.block, span)
+    if step.position is not None and not step.position.single:
+        items = ast.Subscript(
+            items, ast.Slice(ir.const(step.position.first - 1), ir.const(step.position.end)), ast.Load()
+        )
+    name = low.names.new(ir.identifier(step.element.name).lower() + "_item")
+    counter = low.names.new(f"{name}_index")
+    block = Block(low.names, [], frame.block)
+    inner = Frame([], block, frame)
+    item = reader.item(step, name, reader.item_where(cursor, step, counter))
+    low.counters.append(counter)
+    yield inner, item
+    low.counters.pop()
+    low.close(inner)
+    loop = ir.For(name, items, [*inner.head, *block.statements], counter, span)
+    loop.counted = counter in low.counted
+    frame.block.add(loop)
+
+
+def read_rest(low: FunctionLowering, path: TPath, start: int, item: Cursor, block: Block) -> Cursor:
+    """The steps of a path behind the one that a loop runs over."""
+    cursor = item
+    for number in range(start, len(path.steps)):
+        cursor = read_step(low, path, number, path.steps[number], cursor, block)
+    return cursor

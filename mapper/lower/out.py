@@ -1,0 +1,62 @@
+"""Nodes that a generated function builds, and how a finished one is put into its parent."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mapper import ir
+from mapper.check.model import Node, TPath, TStep
+from mapper.resolve.program import MappingInfo
+from mapper.source import Span
+
+Kind = Literal[
+    "root",  # a parameter, or a node that an outer frame owns
+    "single",  # parent[key] = node
+    "item",  # one item of parent[key]
+    "pair",  # one primitive of a list, with its extensions
+    "beside",  # the `_key` dict beside a primitive
+    "extension",  # an extension that holds extensions
+    "value",  # the complex value of an extension
+    "reference",  # a resource that parent[key] refers to
+    "resource",  # a resource of the Bundle
+]
+
+
+@dataclass(eq=False)
+class Key:
+    """What identifies a resource: paths on the node, or a source-side value read already."""
+
+    name: str
+    paths: tuple[TPath, ...]
+    source: tuple[ast.expr, ...] = ()
+
+
+@dataclass(eq=False)
+class OutNode:
+    """A node under construction in the local `name`.
+
+    `fills` are emitted when the node is finished and turned out not to be empty. `fresh` tells that nothing can
+    stand at its place yet. `using` is the mapping whose `key` lines identify a resource, next to `keys`.
+    """
+
+    name: str
+    kind: Kind
+    type: str
+    parent: OutNode | None = None
+    step: TStep | None = None
+    children: list[OutNode] = field(default_factory=list)
+    fills: list[ir.Stmt] = field(default_factory=list)
+    fresh: bool = True
+    node: Node | None = None
+    using: MappingInfo | None = None
+    keys: list[Key] = field(default_factory=list)
+    reference: str | None = None
+    span: Span | None = None
+    finished: bool = False
+    always: bool = False
+
+    @property
+    def var(self) -> ast.Name:
+        return ir.var(self.name)

@@ -1,0 +1,152 @@
+"""Reading FHIR in generated code: plain JSON values whose shapes the codec has checked."""
+
+from __future__ import annotations
+
+import ast
+
+from mapper import ir
+from mapper.check.model import TStep
+from mapper.lower.block import Block
+from mapper.lower.cursor import Cursor
+from mapper.schema.model import Schema
+from mapper.source import Span
+
+LIB = "runtime.lib.fhir"
+
+
+class FhirReader:
+    """See `Reader`. `module` collects what the generated module imports."""
+
+    def __init__(self, module: ir.ModulePlan, schema: Schema) -> None:
+        self.module = module
+        self.schema = schema
+
+    def root(self, name: str, kind: str, type_name: str, block: Block, span: Span) -> Cursor:
+        if kind == "primitive":
+            return Cursor("leaf", ir.var(name), ir.var("at"), type_name)
+        return Cursor("node", ir.var(name), ir.var("at"), type_name)
+
+    def one(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> Cursor:
+        if step.resource:
+            items = self.many(cursor, step, block, span)
+            return self._pick(cursor, step, items, block, span)
+        if step.element.repeats:
+            return self._pick(cursor, step, self.many(cursor, step, block, span), block, span)
+        if step.element.extension:
+            return self._extension(cursor, step, block, span)
+        if self._primitive(step):
+            value: ast.expr = ir.get(cursor.value, step.element.slot)
+            if block is not None:
+                value = block.bind(step.element.name, value, span)
+            return Cursor("leaf", value, self._where(cursor, step), step.types[0], (cursor.value, step.element.slot))
+        value = ir.get(cursor.value, step.element.slot, self._use("NOTHING"))
+        if step.deref:
+            value = self._deref(value, step)
+        if block is not None:
+            value = block.bind(step.element.name, value, span)
+        return Cursor("node", value, self._node_where(cursor, step, value), step.types[0])
+
+    def _pick(self, cursor: Cursor, step: TStep, items: ast.expr, block: Block | None, span: Span) -> Cursor:
+        number = step.position.first if step.position else 1
+        value: ast.expr = ir.call(self._use("pick"), items, ir.const(number), self._absent(step))
+        if block is not None:
+            value = block.bind(step.element.name, value, span)
+        return self._held(step, value, self._node_where(cursor, step, value))
+
+    def _extension(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> Cursor:
+        holder = self._holder(cursor)
+        found: ast.expr = ir.call(self._use("extension"), holder, ir.const(step.element.extension))
+        if block is not None:
+            found = block.bind(step.element.name, found, span)
+        where = ast.BinOp(cursor.where, ast.Add(), ast.Tuple([ir.const(step.element.name)], ast.Load()))
+        return self._extension_value(step, found, where)
+
+    def _extension_value(self, step: TStep, found: ast.expr, where: ast.expr) -> Cursor:
+        if self._nested(step):
+            return Cursor("node", found, where, step.types[0])
+        key = value_key(step.types[0])
+        if self._primitive(step):
+            return Cursor("leaf", ir.get(found, key), where, step.types[0], (found, key))
+        return Cursor("node", ir.get(found, key, self._use("NOTHING")), where, step.types[0])
+
+    def _holder(self, cursor: Cursor) -> ast.expr:
+        """The dict whose `extension` list belongs to a place: itself, or the `_element` beside a primitive."""
+        if cursor.kind == "leaf" and cursor.holder is not None:
+            parent, key = cursor.holder
+            return ir.get(parent, f"_{key}", self._use("NOTHING"))
+        return cursor.value
+
+    def many(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> ast.expr:
+        if step.resource:
+            return ir.method(ir.var("c"), "resources", ir.const(step.element.name))
+        if step.element.extension:
+            return ir.call(self._use("extensions"), self._holder(cursor), ir.const(step.element.extension))
+        if self._primitive(step):
+            return ir.call(self._use("pairs"), cursor.value, ir.const(step.element.slot))
+        if step.deref:
+            references = ir.get(cursor.value, step.element.slot, ast.Tuple([], ast.Load()))
+            return ir.method(ir.var("c"), "follow_all", references, ir.literal(step.deref))
+        return ir.call(self._use("items"), cursor.value, ir.const(step.element.slot))
+
+    def item(self, step: TStep, name: str, where: ast.expr) -> Cursor:
+        return self._held(step, ir.var(name), where)
+
+    def _held(self, step: TStep, value: ast.expr, where: ast.expr) -> Cursor:
+        """The cursor of one item of a list."""
+        if step.element.extension:
+            return self._extension_value(step, value, where)
+        return Cursor("pair" if self._primitive(step) else "node", value, where, step.types[0])
+
+    def item_where(self, cursor: Cursor, step: TStep, index: str) -> ast.expr:
+        if step.resource or step.deref:
+            return ir.method(ir.var("c"), "at", ir.var(index.removesuffix("_index")))
+        tail = ast.Tuple([ir.const(step.element.name), ir.var(index)], ast.Load())
+        return ast.BinOp(cursor.where, ast.Add(), tail)
+
+    def text(self, cursor: Cursor) -> ast.expr:
+        return ir.get(cursor.value, "") if cursor.kind == "pair" else cursor.value
+
+    def valued(self, cursor: Cursor) -> ast.expr:
+        if cursor.kind == "leaf":
+            return ir.compare(cursor.value, "is not", ir.const(None))
+        if cursor.kind == "pair":
+            return ir.compare(ir.get(cursor.value, ""), "is not", ir.const(None))
+        return ir.call(self._use("is_valued"), cursor.value)
+
+    def argument(self, cursor: Cursor, block: Block | None, span: Span) -> ast.expr:
+        return self.text(cursor)
+
+    def nothing(self) -> ast.expr:
+        return ir.const(None)
+
+    # -- inner -------------------------------------------------------------------------------
+
+    def _deref(self, value: ast.expr, step: TStep) -> ast.expr:
+        return ir.method(ir.var("c"), "follow", value, ir.literal(step.deref))
+
+    def _absent(self, step: TStep) -> ast.expr:
+        return self._use("NOTHING")
+
+    def _where(self, cursor: Cursor, step: TStep) -> ast.expr:
+        return ast.BinOp(cursor.where, ast.Add(), ast.Tuple([ir.const(step.element.name)], ast.Load()))
+
+    def _node_where(self, cursor: Cursor, step: TStep, value: ast.expr) -> ast.expr:
+        if step.resource or step.deref:
+            return ir.method(ir.var("c"), "at", value)
+        return self._where(cursor, step)
+
+    def _primitive(self, step: TStep) -> bool:
+        info = self.schema.type(step.types[0])
+        return info is not None and info.kind == "primitive"
+
+    def _nested(self, step: TStep) -> bool:
+        """Whether a declared extension holds further extensions instead of a value."""
+        return not self._primitive(step) and any(e.extension for e in self.schema.elements(step.types[0]))
+
+    def _use(self, name: str) -> ast.expr:
+        return self.module.use(LIB, name)
+
+
+def value_key(type_name: str) -> str:
+    """The `value[x]` key for a type: `valueCodeableConcept`, `valueString`."""
+    return f"value{type_name[0].upper()}{type_name[1:]}"

@@ -1,0 +1,154 @@
+"""Reading HL7 v2 in generated code: segments are lists of raw fields, composites are split when they are entered."""
+
+from __future__ import annotations
+
+import ast
+
+from mapper import ir
+from mapper.check.model import TStep
+from mapper.lower.block import Block
+from mapper.lower.cursor import Cursor
+from mapper.schema.model import Schema
+from mapper.source import Span
+
+LIB = "runtime.lib.hl7v2"
+
+
+class Hl7v2Reader:
+    """See `Reader`. `module` collects what the generated module imports."""
+
+    def __init__(self, module: ir.ModulePlan, schema: Schema) -> None:
+        self.module = module
+        self.schema = schema
+
+    def root(self, name: str, kind: str, type_name: str, block: Block, span: Span) -> Cursor:
+        where = ir.var("at")
+        if kind in ("message", "group"):
+            return Cursor("group", ir.var(name), where, type_name)
+        if kind == "segment":
+            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self._use("BLANK")), span))
+            return Cursor("segment", ir.var(name), where, type_name)
+        if kind == "composite":
+            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self._use("BLANK")), span))
+            return Cursor("parts", ir.var(name), where, type_name)
+        return Cursor("raw", ir.var(name), where, type_name)
+
+    def one(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> Cursor:
+        element, number = step.element, step.position.first if step.position else 1
+        type_name = step.types[0]
+        if cursor.kind == "group":
+            return self._structural(cursor, step, block, span)
+        position = int(element.slot)
+        if cursor.kind == "segment":
+            raw: ast.expr = ir.index(cursor.value, position)
+            where = _extend(cursor.where, position)
+            if step.position is not None or element.repeats:
+                raw = ir.call(self._use("repetition"), raw, ir.const(number))
+                where = _extend(where, number)
+            else:
+                where = _extend(where, 1)
+        else:
+            parts = self._parts(cursor, block, span)
+            raw, where = ir.index(parts, position - 1), _extend(cursor.where, position)
+        if block is not None:
+            raw = block.bind(f"{step.owner}_{element.slot}", raw, span)
+        return Cursor("raw" if cursor.kind == "segment" else "component", raw, where, type_name)
+
+    def _structural(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> Cursor:
+        kind = "segment" if self._kind(step) == "segment" else "group"
+        number = step.position.first if step.position else 1
+        nothing = self._use("NO_SEGMENT" if kind == "segment" else "NO_GROUP")
+        value: ast.expr = ir.call(
+            self._use("occurrence"), cursor.value, ir.const(step.element.slot), ir.const(number), nothing
+        )
+        if block is not None:
+            value = block.bind(step.element.name.lower(), value, span)
+        return Cursor(kind, value, ir.method(ir.var("c"), "at", value), step.types[0])
+
+    def many(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> ast.expr:
+        if cursor.kind == "group":
+            return ir.get(cursor.value, step.element.slot, ast.Tuple([], ast.Load()))
+        raw = ir.index(cursor.value, int(step.element.slot))
+        if cursor.kind != "segment":
+            raw = ir.index(self._parts(cursor, block, span), int(step.element.slot) - 1)
+        if block is not None:
+            raw = block.bind(f"{step.owner}_{step.element.slot}", raw, span)
+        return ir.call(self._use("repetitions"), raw)
+
+    def item(self, step: TStep, name: str, where: ast.expr) -> Cursor:
+        kind = self._kind(step)
+        if kind == "segment":
+            return Cursor("segment", ir.var(name), ir.method(ir.var("c"), "at", ir.var(name)), step.types[0])
+        if kind in ("group", "message"):
+            return Cursor("group", ir.var(name), ir.method(ir.var("c"), "at", ir.var(name)), step.types[0])
+        return Cursor("raw", ir.var(name), where, step.types[0])
+
+    def item_where(self, cursor: Cursor, step: TStep, index: str) -> ast.expr:
+        """Where an item of a repeated field stands, from the loop's counter."""
+        number = ast.BinOp(ir.var(index), ast.Add(), ir.const(1))
+        where = _extend(cursor.where, int(step.element.slot)) if step.element.slot.isdigit() else cursor.where
+        return ast.BinOp(where, ast.Add(), ast.Tuple([number], ast.Load()))
+
+    def text(self, cursor: Cursor) -> ast.expr:
+        value = cursor.value
+        if cursor.kind in ("parts", "segment"):
+            value = ir.index(value, 0)
+        return ir.call(self._use("text"), value)
+
+    def valued(self, cursor: Cursor) -> ast.expr:
+        if cursor.kind == "group":
+            return cursor.value
+        if cursor.kind in ("segment", "parts"):
+            return ir.call(self._use("any_valued"), cursor.value)
+        return ir.call(self._use("is_valued"), cursor.value)
+
+    def argument(self, cursor: Cursor, block: Block | None, span: Span) -> ast.expr:
+        if cursor.kind in ("raw", "component") and self._is_composite(cursor.type):
+            return self.split(cursor)
+        return cursor.value
+
+    def takes_parts(self, type_name: str) -> bool:
+        """Whether a mapping from this type takes a list of components."""
+        return self._is_composite(type_name)
+
+    def split(self, cursor: Cursor) -> ast.expr:
+        """A raw value as a list of components, also where its own type is plain."""
+        if cursor.kind not in ("raw", "component"):
+            return cursor.value
+        return ir.method(cursor.value, "split", self._separator(cursor))
+
+    def nothing(self) -> ast.expr:
+        return ir.const("")
+
+    # -- inner -------------------------------------------------------------------------------
+
+    def _parts(self, cursor: Cursor, block: Block | None, span: Span) -> ast.expr:
+        if cursor.kind == "parts":
+            return cursor.value
+        parts: ast.expr = ast.BinOp(
+            ir.method(cursor.value, "split", self._separator(cursor)), ast.Add(), self._use("BLANK")
+        )
+        return block.bind(f"{cursor.type}_parts", parts, span) if block is not None else parts
+
+    def _separator(self, cursor: Cursor) -> ast.expr:
+        """Components of a field are divided by `^`, those inside a component by `&`."""
+        return ir.const("&" if cursor.kind == "component" else "^")
+
+    def _kind(self, step: TStep) -> str:
+        info = self.schema.type(step.types[0])
+        return info.kind if info is not None else "primitive"
+
+    def _is_composite(self, type_name: str) -> bool:
+        info = self.schema.type(type_name)
+        return info is not None and info.kind == "composite"
+
+    def _use(self, name: str) -> ast.expr:
+        return self.module.use(LIB, name)
+
+
+def _extend(where: ast.expr, number: int) -> ast.expr:
+    """`where + (number,)`, folded where the tail is constant already."""
+    if isinstance(where, ast.BinOp) and isinstance(where.right, ast.Tuple):
+        return ast.BinOp(where.left, ast.Add(), ast.Tuple([*where.right.elts, ir.const(number)], ast.Load()))
+    return ast.BinOp(where, ast.Add(), ast.Tuple([ir.const(number)], ast.Load()))
+

@@ -1,0 +1,118 @@
+"""One generated module under construction: its readers and writers, and how it reaches other modules."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from mapper import ir
+from mapper.check.model import Checked, Direction, Node, TChoose, TCopy, TKey, TMapping, TNumber, TStatement
+from mapper.lower.cursor import Reader
+from mapper.lower.read_fhir import FhirReader
+from mapper.lower.read_hl7v2 import Hl7v2Reader
+from mapper.lower.write_fhir import FhirWriter
+from mapper.lower.write_hl7v2 import Hl7v2Writer
+from mapper.lower.writer import Writer
+from mapper.resolve.program import MappingInfo, Program, Scope, TableInfo
+from mapper.schema.model import Schema
+from mapper.source import Span
+
+READERS = {"hl7v2": Hl7v2Reader, "fhir": FhirReader}
+WRITERS = {"hl7v2": Hl7v2Writer, "fhir": FhirWriter}
+
+
+class Unit:
+    """A module being lowered. `schema(format)` is the module's own view of a format."""
+
+    def __init__(self, program: Program, checked: Checked, scope: Scope, module: ir.ModulePlan) -> None:
+        self.program = program
+        self.checked = checked
+        self.scope = scope
+        self.module = module
+        self._readers: dict[str, Reader] = {}
+        self._writers: dict[str, Writer] = {}
+
+    def schema(self, format: str) -> Schema:
+        found = self.scope.schemas.get(format)
+        if found is None:  # the checker refuses a mapping without it
+            raise LookupError(format)
+        return found
+
+    def reader(self, format: str) -> Reader:
+        if format not in self._readers:
+            self._readers[format] = READERS[format](self.module, self.schema(format))
+        return self._readers[format]
+
+    def writer(self, format: str) -> Writer:
+        if format not in self._writers:
+            self._writers[format] = WRITERS[format](self.module, self.schema(format))
+        return self._writers[format]
+
+    def kind(self, node: Node) -> str:
+        info = self.schema(node.format).type(node.types[0])
+        return info.kind if info is not None else "primitive"
+
+    def always(self, node: Node) -> bool:
+        """Whether a root is made whatever its source holds: a whole message or Bundle is."""
+        return self.kind(node) == "message" or node.types[0] == "Bundle"
+
+    def function_name(self, mapping: MappingInfo, direction: Direction) -> str:
+        name = ir.identifier(mapping.name)
+        return name if direction == "go" else f"{name}_back"
+
+    def function(self, mapping: MappingInfo, direction: Direction) -> ast.expr:
+        """The expression for another mapping's function; imported where it lives in another module."""
+        name = self.function_name(mapping, direction)
+        if mapping.module == self.module.name:
+            return ir.var(name)
+        return self.module.use(mapping.module, name, name, release=True)
+
+    def keys_function(self, mapping: MappingInfo) -> ast.expr | None:
+        """The function that gives a mapping's identities, where it has `key` lines on its resource."""
+        checked = self.mapping(mapping)
+        if checked is None or not has_keys(checked):
+            return None
+        name = f"{ir.identifier(mapping.name)}_keys"
+        if mapping.module == self.module.name:
+            return ir.var(name)
+        return self.module.use(mapping.module, name, name, release=True)
+
+    def table(self, table: TableInfo, direction: Direction) -> ast.expr:
+        """The dict of a table in one direction; a site's table is looked up in the context."""
+        if table.from_site:
+            return ir.method(ir.var("c"), "table", ir.const(table.name), ir.const(direction))
+        name = ir.identifier(table.name).upper() + ("" if direction == "go" else "_BACK")
+        if table.module == self.module.name:
+            return ir.var(name)
+        return self.module.use(table.module, name, name, release=True)
+
+    def mapping(self, info: MappingInfo) -> TMapping | None:
+        return self.checked.mappings.get(info.qualified)
+
+    def uses_number(self, info: MappingInfo) -> bool:
+        """Whether a mapping's way back wants to know which repetition it builds."""
+        mapping = self.mapping(info)
+        return mapping is not None and _counts(mapping.body)
+
+    def position(self, span: Span) -> str:
+        """`pid.map:18`."""
+        source = self.program.sources[span.file]
+        return f"{span.file.rsplit('/', 1)[-1]}:{source.position(span.start)[0]}"
+
+
+def _counts(statements: Iterable[TStatement]) -> bool:
+    """Whether a body uses `$number` outside its own loops."""
+    for statement in statements:
+        match statement:
+            case TCopy(back=back) if back is not None and any(isinstance(s, TNumber) for s in back.sources):
+                return True
+            case TChoose(cases=cases, otherwise=otherwise):
+                if any(_counts(case.body) for case in cases) or _counts(otherwise):
+                    return True
+            case _:
+                pass
+    return False
+
+
+def has_keys(mapping: TMapping) -> bool:
+    return any(isinstance(s, TKey) and all(p.base is mapping.right for p in s.paths) for s in mapping.body)

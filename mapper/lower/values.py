@@ -1,0 +1,264 @@
+"""Expressions and paths as generated code reads them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mapper import ir
+from mapper.check.model import (
+    ByFunction,
+    Node,
+    TAbsent,
+    TArithmetic,
+    TCall,
+    TConst,
+    TContext,
+    TExpr,
+    TNumber,
+    TPath,
+    TRead,
+    TStep,
+    TTranslated,
+)
+from mapper.lower.block import Block
+from mapper.lower.cursor import Cursor
+
+if TYPE_CHECKING:
+    from mapper.lower.function import FunctionLowering
+
+LIBRARY = {"count": "count", "length": "length", "sum": "total", "min": "least", "max": "most"}
+
+
+def base_cursor(low: FunctionLowering, node: Node) -> Cursor:
+    """The cursor of a node, or of the node that `this` stands for."""
+    found: Node | None = node
+    while found is not None and found not in low.cursors:
+        found = found.path.base if found.path is not None and not found.path.steps else None
+    if found is None:
+        raise LookupError(f"no source for {node.types}")  # a checked path always has one
+    return low.cursors[found]
+
+
+def read_path(low: FunctionLowering, path: TPath, block: Block | None, upto: int | None = None) -> Cursor:
+    """The single place that a path (or its first `upto` steps) leads to."""
+    cursor = base_cursor(low, path.base)
+    for number, step in enumerate(path.steps[:upto]):
+        cursor = read_step(low, path, number, step, cursor, block)
+    return cursor
+
+
+def read_step(
+    low: FunctionLowering, path: TPath, number: int, step: TStep, cursor: Cursor, block: Block | None
+) -> Cursor:
+    """One step of a single read: a list is filtered by its selectors and by what other lines claim, then counted."""
+    reader = low.unit.reader(path.base.format)
+    filtered = filtered_items(low, path, number, step, cursor, block)
+    if filtered is None:
+        return reader.one(cursor, step, block, path.span)
+    if block is not None:
+        filtered = block.bind(f"{ir.identifier(step.element.name)}_items", filtered, path.span)
+        if (step.selectors or step.resource) and step.position is None:
+            tell = ir.method(ir.var("c"), "further", low.site(path.span, describe(path)), filtered)
+            block.add(ir.If(ir.compare(ir.call(ir.var("len"), filtered), ">", ir.const(1)), [ir.Do(tell, path.span)]))
+    position = step.position.first if step.position else 1
+    chosen: ast.expr = ir.call(low.unit.module.use("runtime.lib.fhir", "pick"), filtered, ir.const(position), _absent(low, path, step))
+    if block is not None:
+        chosen = block.bind(step.element.name.lower(), chosen, path.span)
+        held = chosen.id if isinstance(chosen, ast.Name) else ""
+        return reader.item(step, held, _item_where(low, path, cursor, step, chosen))
+    return _unnamed(reader.item(step, "_", cursor.where), chosen)
+
+
+def _unnamed(cursor: Cursor, value: ast.expr) -> Cursor:
+    """The cursor of an item that has no local name: its expressions stand for the name."""
+
+    class Replace(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802  # the ast module's naming
+            return value if node.id == "_" else node
+
+    def replaced(tree: ast.expr) -> ast.expr:
+        import copy
+
+        return Replace().visit(copy.deepcopy(tree))  # type: ignore[no-any-return]
+
+    holder = (replaced(cursor.holder[0]), cursor.holder[1]) if cursor.holder else None
+    return Cursor(cursor.kind, replaced(cursor.value), cursor.where, cursor.type, holder)
+
+
+def _absent(low: FunctionLowering, path: TPath, step: TStep) -> ast.expr:
+    if path.base.format == "fhir":
+        return low.unit.module.use("runtime.lib.fhir", "NOTHING")
+    kind = low.unit.schema("hl7v2").type(step.types[0])
+    if kind is not None and kind.kind == "segment":
+        return low.unit.module.use("runtime.lib.hl7v2", "NO_SEGMENT")
+    if kind is not None and kind.kind in ("group", "message"):
+        return low.unit.module.use("runtime.lib.hl7v2", "NO_GROUP")
+    return ir.const("")
+
+
+def _item_where(low: FunctionLowering, path: TPath, cursor: Cursor, step: TStep, chosen: ast.expr) -> ast.expr:
+    if path.base.format == "fhir" and (step.resource or step.deref):
+        return ir.method(ir.var("c"), "at", chosen)
+    if not step.element.slot.isdigit():
+        return ast.BinOp(cursor.where, ast.Add(), ast.Tuple([ir.const(step.element.name)], ast.Load()))
+    tail = ast.Tuple([ir.const(int(step.element.slot)), ir.const(step.position.first if step.position else 1)], ast.Load())
+    return ast.BinOp(cursor.where, ast.Add(), tail)
+
+
+def filtered_items(
+    low: FunctionLowering, path: TPath, number: int, step: TStep, cursor: Cursor, block: Block | None
+) -> ast.expr | None:
+    """The items of a list that a line may take: its selectors hold, and no more specific line claims them.
+
+    `None` where the step is no list, or nothing narrows it but a position.
+    """
+    from mapper.lower.conditions import lower_condition
+
+    exclusions = low.partition.exclusions(path, number)
+    joins = low.joins(path, number)
+    if not step.element.repeats or not (step.selectors or exclusions or joins):
+        return None
+    reader = low.unit.reader(path.base.format)
+    items = reader.many(cursor, step, block, path.span)
+    name = low.names.new("item")
+    item = reader.item(step, name, cursor.where)
+    tests: list[ast.expr] = []
+    for selector in step.selectors:
+        low.cursors[step.element_node] = item  # type: ignore[index]  # a step with selectors has its item node
+        tests.append(lower_condition(low, selector.condition, None))
+    for other in exclusions:
+        tests.append(ir.not_(ir.both(_holds(low, other, reader.item(other, name, cursor.where)))))
+    for join in joins:
+        tests.append(join(item))
+    return ir.comprehension(name, items, tests)
+
+
+def _holds(low: FunctionLowering, step: TStep, item: Cursor) -> list[ast.expr]:
+    """The tests of another line's selectors on an item."""
+    from mapper.lower.conditions import lower_condition
+
+    tests: list[ast.expr] = []
+    if step.element_node is not None:
+        low.cursors[step.element_node] = item
+    for selector in step.selectors:
+        tests.append(lower_condition(low, selector.condition, None))
+    if step.deref:
+        tests.append(ir.method(ir.var("c"), "points_to_type", item.value, ir.literal(step.deref)))
+    return tests
+
+
+def lower_expr(low: FunctionLowering, expr: TExpr, block: Block | None) -> ast.expr:
+    """The decoded value of an expression."""
+    match expr:
+        case TRead(path=path):
+            cursor = read_path(low, path, block)
+            return low.unit.reader(path.base.format).text(cursor)
+        case TConst(value=value):
+            return ir.literal(value)
+        case TContext(set=name, member=member):
+            return ir.method(ir.var("c"), "context", ir.const(name), ir.const(member))
+        case TNumber():
+            return low.number()
+        case TCall():
+            return _call(low, expr, block)
+        case TTranslated(path=path, table=table, direction=direction):
+            value = lower_expr(low, TRead(path), block)
+            return ir.call(low.unit.module.use("runtime.lib.tables", "code_of"), low.unit.table(table, direction), value)
+        case TArithmetic(operator=operator, left=left, right=right):
+            name = {"+": "add", "-": "subtract", "*": "multiply"}[operator]
+            function = low.unit.module.use("runtime.lib.arithmetic", name)
+            return ir.call(function, lower_expr(low, left, block), lower_expr(low, right, block))
+        case TAbsent(flavor=flavor):
+            return low.writer.missing(flavor)
+
+
+def _call(low: FunctionLowering, expr: TCall, block: Block | None) -> ast.expr:
+    from mapper.check.functions import by_function
+
+    if expr.function is None:
+        function = low.unit.module.use("runtime.lib.arithmetic", LIBRARY[expr.name])
+        return ir.call(function, *(_list_or_value(low, arg, block) for arg in expr.args))
+    how = by_function(expr.function, expr.direction, raw=False)
+    if how is None:
+        raise LookupError(expr.name)  # the checker refuses such a call
+    args = [_list_or_value(low, arg, block) if how.lists else lower_expr(low, arg, block) for arg in expr.args]
+    return ir.call(function_expr(low, how), *([ir.var("c")] if how.takes_context else []), *args)
+
+
+def _list_or_value(low: FunctionLowering, arg: TExpr, block: Block | None) -> ast.expr:
+    """All items of an argument whose path has an open step, else its value."""
+    if isinstance(arg, TRead) and any(step.open for step in arg.path.steps):
+        return all_values(low, arg.path, block)
+    return lower_expr(low, arg, block)
+
+
+def all_values(low: FunctionLowering, path: TPath, block: Block | None) -> ast.expr:
+    """The values of all items that a path's open steps run over, flattened into one list."""
+    cursor = base_cursor(low, path.base)
+    reader = low.unit.reader(path.base.format)
+    for number, step in enumerate(path.steps):
+        ranged = step.position is not None and not step.position.single
+        if not (step.open or ranged):
+            cursor = read_step(low, path, number, step, cursor, block)
+            continue
+        items = filtered_items(low, path, number, step, cursor, block)
+        if items is None:
+            items = reader.many(cursor, step, block, path.span)
+        if ranged and step.position is not None:
+            items = ast.Subscript(
+                items, ast.Slice(ir.const(step.position.first - 1), ir.const(step.position.end)), ast.Load()
+            )
+        name = low.names.new("each")
+        item = reader.item(step, name, cursor.where)
+        inner = _rest(low, path, number + 1, item)
+        valued = ast.comprehension(ast.Name(name, ast.Store()), items, [], 0)
+        if isinstance(inner, tuple):
+            inner_items, inner_name, inner_value = inner
+            second = ast.comprehension(ast.Name(inner_name, ast.Store()), inner_items, [], 0)
+            return ast.ListComp(inner_value, [valued, second])
+        return ast.ListComp(inner, [valued])
+    return ast.List([reader.text(cursor)], ast.Load())
+
+
+def _rest(low: FunctionLowering, path: TPath, start: int, item: Cursor) -> ast.expr | tuple[ast.expr, str, ast.expr]:
+    reader = low.unit.reader(path.base.format)
+    cursor = item
+    for number in range(start, len(path.steps)):
+        step = path.steps[number]
+        if step.open:
+            items = reader.many(cursor, step, None, path.span)
+            name = low.names.new("each")
+            inner = _rest(low, path, number + 1, reader.item(step, name, cursor.where))
+            if isinstance(inner, tuple):
+                raise LookupError("more than two lists in one path")
+            return items, name, inner
+        cursor = read_step(low, path, number, step, cursor, None)
+    return reader.text(cursor)
+
+
+def function_expr(low: FunctionLowering, how: ByFunction) -> ast.expr:
+    """The Python function behind a conversion; one direction of a pair becomes a module constant."""
+    module, name = how.target.split(":")
+    if how.attribute is None:
+        return low.unit.module.use(module, name, name)
+    imported = low.unit.module.use(module, name, f"{name}_pair")
+    return low.unit.module.constant(f"{name}_{how.attribute}", ir.attribute(imported, how.attribute))
+
+
+def describe(path: TPath) -> str:
+    """A path for findings: standards' notation, no selectors, no values."""
+    from mapper.check.paths import written_path
+
+    return written_path(path)
+
+
+def present(low: FunctionLowering, value: ast.expr, format: str, leaf: bool) -> ast.expr:
+    """Whether a value of a format is there: v2 text and nodes by truth, FHIR leaves by not being `None`."""
+    if format == "fhir" and leaf:
+        return ir.compare(value, "is not", ir.const(None))
+    return value
+
+
+Values = Sequence[ast.expr]

@@ -1,0 +1,175 @@
+"""Building FHIR in generated code: dicts, with extensions, references and resources put where FHIR wants them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mapper import ir
+from mapper.check.model import TStep
+from mapper.lower.block import Block
+from mapper.lower.out import Kind, OutNode
+from mapper.lower.read_fhir import value_key
+from mapper.lower.selectors import terms_of
+from mapper.schema.model import Schema
+from mapper.source import Span
+
+if TYPE_CHECKING:
+    from mapper.lower.function import Frame, FunctionLowering
+
+LIB = "runtime.lib.fhir"
+
+
+class FhirWriter:
+    """See `Writer`."""
+
+    def __init__(self, module: ir.ModulePlan, schema: Schema) -> None:
+        self.module = module
+        self.schema = schema
+
+    # -- nodes -------------------------------------------------------------------------------
+
+    def child(self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep, span: Span) -> OutNode:
+        key = (id(parent), step.element.slot, step.element.extension, terms_of(step), step.position, step.deref)
+        found = low.find(frame, key)
+        if found is not None and not found.finished:
+            return found
+        node = self._node(low, frame, parent, step, span)
+        return low.register(frame, key, node, self._initial(low, node))
+
+    def item(self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep, span: Span) -> OutNode:
+        node = self._node(low, frame, parent, step, span)
+        node.fresh = True
+        return low.register(frame, (id(parent), "item", id(node)), node, self.fresh())
+
+    def _node(self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep, span: Span) -> OutNode:
+        name = low.names.new(step.element.name.strip("_@"))
+        node = OutNode(name, self._kind(step), step.types[0], parent, step, span=span)
+        node.fresh = low.is_fresh(frame, parent)
+        from mapper.lower.conditions import selector_fills
+
+        node.fills.extend(selector_fills(low, frame, node, step))
+        return node
+
+    def _kind(self, step: TStep) -> Kind:
+        if step.resource:
+            return "resource"
+        if step.deref:
+            return "reference"
+        if step.element.extension:
+            return "extension" if self._nested(step) else "value"
+        if self.is_leaf(step.types[0]):
+            return "pair" if step.element.repeats else "beside"
+        return "item" if step.element.repeats else "single"
+
+    def _initial(self, low: FunctionLowering, node: OutNode) -> ast.expr:
+        """An empty node, or the one that an earlier line or another mapping has already put there."""
+        parent, step = node.parent, node.step
+        if node.fresh or parent is None or step is None or node.kind not in ("single", "beside"):
+            return self.fresh()
+        key = f"_{self.key(step)}" if node.kind == "beside" else str(self.key(step))
+        return ast.BoolOp(ast.Or(), [ir.get(parent.var, key), self.fresh()])
+
+    # -- leaves ------------------------------------------------------------------------------
+
+    def put(
+        self, low: FunctionLowering, frame: Frame, block: Block, parent: OutNode, step: TStep, value: ast.expr, span: Span
+    ) -> list[ir.Stmt]:
+        element = step.element
+        if element.extension:
+            held = ir.literal({})
+            assert isinstance(held, ast.Dict)
+            held.keys, held.values = [ir.const(value_key(step.types[0]))], [value]
+            return [ir.Do(ir.call(self._use("add_extension"), parent.var, ir.const(element.extension), held), span)]
+        leaf = self.is_leaf(step.types[0])
+        if leaf and not element.repeats:
+            return [ir.Put(parent.var, ir.const(element.slot), value, span)]
+        if step.position is not None and not step.position.single:
+            first = ir.const(step.position.first)
+            return [ir.Do(ir.call(self._use("place_all"), parent.var, ir.const(element.slot), first, value), span)]
+        node = self.child(low, frame, parent, step, span)
+        if leaf:
+            return [ir.Put(node.var, ir.const(""), value, span)]
+        return [ir.Do(ir.method(node.var, "update", value), span)]
+
+    def append(self, low: FunctionLowering, block: Block, parent: OutNode, step: TStep, value: ast.expr) -> ir.Stmt:
+        element = step.element
+        if element.extension:
+            held = ast.Dict([ir.const(value_key(step.types[0]))], [value])
+            return ir.Do(ir.call(self._use("add_extension"), parent.var, ir.const(element.extension), held))
+        return ir.Do(ir.call(self._use("append"), parent.var, ir.const(element.slot), value))
+
+    def attach(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
+        parent, step = node.parent, node.step
+        assert parent is not None and step is not None
+        slot = ir.const(step.element.slot)
+        number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
+        match node.kind:
+            case "resource" | "reference":
+                self._resource(low, block, node)
+            case "extension":
+                block.add(ir.Do(ir.call(self._use("add_extension"), parent.var, ir.const(step.element.extension), node.var)))
+            case "value":
+                held = ast.Dict([ir.const(value_key(node.type))], [node.var])
+                block.add(ir.Do(ir.call(self._use("add_extension"), parent.var, ir.const(step.element.extension), held)))
+            case "beside":
+                block.add(ir.Put(parent.var, ir.const(f"_{step.element.slot}"), node.var, node.span or _NOWHERE))
+            case "pair":
+                block.add(ir.Do(ir.call(self._use("place_primitive"), parent.var, slot, number, node.var)))
+            case "item" if number.value is not None and step.position is not None and step.position.first > 1:
+                block.add(ir.Do(ir.call(self._use("place"), parent.var, slot, number, node.var)))
+            case "item":
+                block.add(ir.Do(ir.call(self._use("append"), parent.var, slot, node.var)))
+            case _ if node.fresh and not low.used_fill:
+                block.add(ir.Put(parent.var, slot, node.var, node.span or _NOWHERE))
+            case _:
+                block.add(ir.Do(ir.call(self._use("merge"), parent.var, slot, node.var)))
+
+    def _resource(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
+        """Give a resource its identity, then refer to it from its parent."""
+        from mapper.lower.links import keys_expr
+
+        parent, step = node.parent, node.step
+        assert parent is not None and step is not None
+        reference = node.reference or low.names.new(f"{node.name}_ref")
+        made = ir.method(ir.var("c"), "resource", ir.const(node.type), node.var, keys_expr(low, block, node),
+                         ir.const(node.kind == "resource"))
+        pair = low.names.new(f"{node.name}_made")
+        block.add(ir.Assign(pair, made, node.span))
+        block.add(ir.Assign(reference, ir.index(ir.var(pair), 0), node.span))
+        block.add(ir.Assign(node.name, ir.index(ir.var(pair), 1), node.span))
+        if node.kind == "reference":
+            value = ast.Dict([ir.const("reference")], [ir.var(reference)])
+            number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
+            if not step.element.repeats:
+                block.add(ir.Put(parent.var, ir.const(step.element.slot), value, node.span or _NOWHERE))
+            elif number.value is None:
+                block.add(ir.Do(ir.call(self._use("append"), parent.var, ir.const(step.element.slot), value)))
+            else:
+                block.add(ir.Do(ir.call(self._use("place"), parent.var, ir.const(step.element.slot), number, value)))
+
+    def made(self, node: OutNode) -> ast.expr:
+        return node.var
+
+    def is_leaf(self, type_name: str) -> bool:
+        info = self.schema.type(type_name)
+        return info is not None and info.kind == "primitive"
+
+    def fresh(self) -> ast.expr:
+        return ast.Dict([], [])
+
+    def key(self, step: TStep) -> str | int:
+        return step.element.slot
+
+    def missing(self, flavor: str | None) -> ast.expr:
+        return ir.literal({"extension": [{"url": ABSENT, "valueCode": flavor or "unknown"}]})
+
+    def _nested(self, step: TStep) -> bool:
+        return not self.is_leaf(step.types[0]) and any(e.extension for e in self.schema.elements(step.types[0]))
+
+    def _use(self, name: str) -> ast.expr:
+        return self.module.use(LIB, name)
+
+
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+_NOWHERE = Span("", 0, 0)

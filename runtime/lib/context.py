@@ -1,0 +1,292 @@
+"""The context of one run: what the site says, the resources made so far, findings, and the trace where it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from runtime.errors import Finding, Level
+from runtime.lib.fhir import NOTHING, Node, is_valued
+from runtime.lib.identity import Identity, Keys, merge_into, resource_id
+from runtime.lib.ids import site_namespace
+
+LEVELS: dict[str, Level] = {
+    "R203": "info", "R205": "info", "R206": "warning", "R207": "info", "R215": "info",
+}  # fmt: skip
+
+MESSAGES = {
+    "R201": "the value does not fit the target's type",
+    "R202": "the code has no row in the table",
+    "R203": "further repetitions than the first are not mapped",
+    "R204": "two sources disagree about one resource; the first is kept",
+    "R205": "no key identifies the resource; its whole content does",
+    "R206": "a time without a zone is cut to its date",
+    "R207": "a time is padded or cut to the precision that the target wants",
+    "R209": "a reference leads to nothing in the Bundle",
+    "R212": "a look-up finds none or several matches",
+    "R215": "the target has no room for all of the value",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a site's configuration gives to mappings; nothing is invented where it is silent.
+
+    `tables` are those of `from site`: by table name, code to code, both ways one-to-one.
+    """
+
+    zone: ZoneInfo | None = None
+    base: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+NO_SITE = Site()
+
+
+@dataclass(slots=True)
+class Mark:
+    """One element of the output and where it came from (tracing flavour)."""
+
+    node: Any
+    key: Any
+    where: tuple[Any, ...]
+    line: str
+
+
+class Context:
+    """See the module. Generated code calls these methods; nothing here raises on any input."""
+
+    def __init__(self, site: Site = NO_SITE, message: Mapping[str, str] | None = None, tracing: bool = False) -> None:
+        self.site = site
+        self.zone = site.zone
+        self.base = site.base
+        self.number = 1
+        self.findings: list[Finding] = []
+        self.made: dict[str, Identity] = {}
+        self.marks: list[Mark] = []
+        self.tracing = tracing
+        self._message = message or {}
+        self._namespace = site_namespace(site.base)
+        self._keys: dict[int, list[tuple[str, tuple[Any, ...], Any]]] = {}
+        self._positions: dict[int, tuple[Any, ...]] = {}
+        self._tables: dict[tuple[str, str], Mapping[Any, Any]] = {}
+        self._by_url: dict[str, Node] = {}
+        self._by_type: dict[str, list[Node]] = {}
+        self._owners: dict[int, Node] = {}
+        self._used: set[int] = set()
+
+    # -- context values ----------------------------------------------------------------------
+
+    def context(self, name: str, member: str) -> str | None:
+        """`$site.application`, `$message.received`: absent where nobody gave it."""
+        if name == "message":
+            return self._message.get(member)
+        return self.site.values.get(member) if name == "site" else None
+
+    def table(self, name: str, direction: str) -> Mapping[Any, Any]:
+        """A table whose rows the site gives, in one direction."""
+        key = (name, direction)
+        if key not in self._tables:
+            rows = self.site.tables.get(name, {})
+            pairs = rows.items() if direction == "go" else ((right, left) for left, right in rows.items())
+            self._tables[key] = {code: (("", other),) for code, other in pairs}
+        return self._tables[key]
+
+    def count(self, number: int) -> None:
+        """Tell the mapping that is called next which repetition it builds."""
+        self.number = number
+
+    # -- findings ----------------------------------------------------------------------------
+
+    def tell(self, code: str, detail: str = "", where: str = "", line: str = "", level: Level | None = None) -> None:
+        """Report a finding; `detail` names paths, never values."""
+        message = MESSAGES.get(code, detail)
+        if detail and code in MESSAGES:
+            message = f"{message} ({detail})" if detail != message else message
+        self.findings.append(Finding(code, level or LEVELS.get(code, "warning"), message, where, "", line))
+
+    def _told(self, code: str, site: str, where: tuple[Any, ...] | None = None, detail: str = "") -> None:
+        line, _, path = site.partition(" ")
+        self.tell(code, detail, self.position(where) if where is not None else path, line)
+
+    def unfit(self, site: str, where: tuple[Any, ...] | None = None) -> None:
+        self._told("R201", site, where)
+
+    def untranslated(self, site: str) -> None:
+        self._told("R202", site)
+
+    def further(self, site: str, items: Sequence[Any]) -> None:
+        self._told("R203", site, None, f"{len(items)} in all")
+
+    def required(self, site: str, level: str, text: str) -> None:
+        """A `require` of the mapping does not hold."""
+        known: dict[str, Level] = {"error": "error", "reject": "error", "warn": "warning", "info": "info"}
+        line, _, path = site.partition(" ")
+        self.findings.append(Finding("R210", known.get(level, "error"), text, path, "", line))
+
+    def found(self, references: Sequence[str | None], site: str) -> str | None:
+        """The one reference that a look-up found."""
+        known = [reference for reference in references if reference]
+        if len(known) != 1:
+            self._told("R212", site, None, f"{len(known)} matches")
+            return None
+        return known[0]
+
+    # -- resources under construction --------------------------------------------------------
+
+    def key(self, node: Node, name: str, values: tuple[Any, ...]) -> None:
+        """An identity that stands on the source side only."""
+        self._keys.setdefault(id(node), []).append((name, values, None))
+
+    def resource(self, kind: str, node: Node, keys: Keys, own: bool) -> tuple[str, Node]:
+        """Give a resource its identity; the same key gives the same resource, whose absent parts are filled.
+
+        `own` tells a resource that a line of the message makes from one that is only referred to: two rows of one
+        `each` never merge. Returns the reference (`urn:uuid:...`) and the node that the Bundle holds.
+        """
+        known = (*self._keys.pop(id(node), ()), *keys)
+        identity, keyed = resource_id(self._namespace, kind, node, known)
+        held = self.made.get(identity.url)
+        if held is not None and own and held.own:
+            number = 2
+            while held is not None:
+                identity = identity.numbered(self._namespace, number)
+                held, number = self.made.get(identity.url), number + 1
+        if known and not keyed:
+            self.tell("R205", kind)
+        if held is not None:
+            if held.node is not node:
+                for path in merge_into(held.node, node):
+                    self.tell("R204", f"{kind}.{path}")
+                if self.tracing:
+                    self.marks = [
+                        Mark(held.node, mark.key, mark.where, mark.line) if mark.node is node else mark for mark in self.marks
+                    ]
+            held.own = held.own or own
+            return held.url, held.node
+        identity.own = own
+        self.made[identity.url] = identity
+        return identity.url, node
+
+    # -- resources to read -------------------------------------------------------------------
+
+    def load(self, bundle: Mapping[str, Any]) -> None:
+        """Make a Bundle's resources known: by full URL, by `Type/id`, by type."""
+        for number, entry in enumerate(bundle.get("entry", ())):
+            resource = entry.get("resource")
+            if not resource:
+                continue
+            kind = resource.get("resourceType", "")
+            self._by_type.setdefault(kind, []).append(resource)
+            if "fullUrl" in entry:
+                self._by_url.setdefault(entry["fullUrl"], resource)
+            if "id" in resource:
+                self._by_url.setdefault(f"{kind}/{resource['id']}", resource)
+                self._by_url.setdefault(f"urn:uuid:{resource['id']}", resource)
+            self._positions[id(resource)] = ("Bundle", "entry", number, "resource")
+            if "contained" in resource:
+                self._own(resource, resource)
+
+    def _own(self, node: Any, owner: Node) -> None:
+        """Remember which resource a reference stands in, so that `#id` finds that resource's own contained ones."""
+        if isinstance(node, dict):
+            if "reference" in node:
+                self._owners[id(node)] = owner
+            for value in node.values():
+                self._own(value, owner)
+        elif isinstance(node, list):
+            for value in node:
+                self._own(value, owner)
+
+    def resources(self, kind: str) -> Sequence[Node]:
+        return self._by_type.get(kind, ())
+
+    def follow(self, reference: Mapping[str, Any], types: Sequence[str]) -> Mapping[str, Any]:
+        """The resource that a reference points to if its type is among `types`, else `NOTHING`.
+
+        What the Bundle does not hold becomes a stub of what the reference itself says: identifier and display.
+        """
+        if not reference:
+            return NOTHING
+        found = self._resolve(reference)
+        if found is not None:
+            return found if found.get("resourceType") in types else NOTHING
+        kind = reference.get("type") or _type_in(reference.get("reference", "")) or types[0]
+        if kind not in types:
+            return NOTHING
+        stub = _stub(kind, reference)
+        if stub is NOTHING and "reference" in reference:
+            self.tell("R209", kind)
+        return stub
+
+    def follow_all(self, references: Iterable[Mapping[str, Any]], types: Sequence[str]) -> list[Mapping[str, Any]]:
+        return [found for reference in references if (found := self.follow(reference, types)) is not NOTHING]
+
+    def _resolve(self, reference: Mapping[str, Any]) -> Node | None:
+        url = reference.get("reference")
+        if not url:
+            return None
+        if url.startswith("#"):
+            owner = self._owners.get(id(reference), {})
+            return next((held for held in owner.get("contained", ()) if held.get("id") == url[1:]), None)
+        found = self._by_url.get(url)
+        return found if found is not None else self._by_url.get("/".join(url.rsplit("/", 2)[-2:]))
+
+    def points_to(self, references: Iterable[Mapping[str, Any]], target: Mapping[str, Any]) -> bool:
+        """Whether one of several references points to a resource."""
+        return any(reference and self._resolve(reference) is target for reference in references)
+
+    def points_to_type(self, item: Mapping[str, Any], types: Sequence[str]) -> bool:
+        """Whether an item (a reference, or a resource that one led to) is of one of the types."""
+        if "resourceType" in item:
+            return item["resourceType"] in types
+        return self.follow(item, types) is not NOTHING
+
+    def joined(self, held: Any, target: Mapping[str, Any]) -> bool:
+        """Whether a resource belongs to the named one: its reference leads there, or it has none to say otherwise."""
+        if held is None or not is_valued(target):
+            return True
+        references = held if isinstance(held, list) else [held]
+        return self.points_to(references, target)
+
+    # -- tracing -----------------------------------------------------------------------------
+
+    def place(self, node: Any, position: tuple[Any, ...]) -> None:
+        """Remember where a source node stands."""
+        self._positions[id(node)] = position
+
+    def at(self, node: Any) -> tuple[Any, ...]:
+        return self._positions.get(id(node), ())
+
+    def mark(self, node: Any, key: Any, where: tuple[Any, ...], line: str) -> None:
+        self.marks.append(Mark(node, key, where, line))
+
+    def position(self, where: tuple[Any, ...]) -> str:
+        """A traced position as text: `Bundle.entry[2].resource.name[0]`; of v2 the caller makes the text."""
+        text = ""
+        for part in where:
+            if isinstance(part, int):
+                text += f"[{part}]"
+            else:
+                text += f".{part}" if text else str(part)
+        return text
+
+
+def _type_in(url: str) -> str:
+    """The resource type that a literal reference names: `Practitioner/17`."""
+    parts = url.split("/")
+    return parts[-2] if len(parts) >= 2 and parts[-2][:1].isupper() else ""
+
+
+def _stub(kind: str, reference: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a reference alone says of its resource."""
+    stub: Node = {}
+    if "identifier" in reference:
+        stub["identifier"] = [reference["identifier"]]
+    if "display" in reference:
+        person = kind in ("Practitioner", "Patient", "RelatedPerson", "Person")
+        stub["name"] = [{"text": reference["display"]}] if person else reference["display"]
+    return {"resourceType": kind, **stub} if stub else NOTHING

@@ -1,0 +1,166 @@
+"""How generated code reads and builds FHIR values. All total; an absent node is `NOTHING`, an absent leaf `None`.
+
+A primitive of a list is read as a pair, a dict that holds the value under `""` and its extensions under `extension`,
+because its extensions live in a second list beside the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+Node = dict[str, Any]
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+
+def absent(reason: str) -> Node:
+    """The extension that says why a value is missing."""
+    return {"url": ABSENT_REASON, "valueCode": reason}
+
+
+def is_valued(node: Any) -> bool:
+    """Whether a node holds anything but the reason why it is absent."""
+    if not node:
+        return False
+    if len(node) == 1 and "extension" in node:
+        return any(extension.get("url") != ABSENT_REASON for extension in node["extension"])
+    return True
+
+
+def items(node: Mapping[str, Any], key: str) -> Sequence[Any]:
+    """The items of a list of nodes; placeholders of absent ones read as empty nodes."""
+    return [item if is_valued(item) else NOTHING for item in node.get(key, ())]
+
+
+def pairs(node: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+    """The items of a list of primitives, each with its extensions."""
+    values = node.get(key, ())
+    beside = node.get(f"_{key}")
+    if not beside:
+        return [{"": value} for value in values]
+    count = max(len(values), len(beside))
+    return [
+        {"": values[i] if i < len(values) else None, **(beside[i] or {} if i < len(beside) else {})} for i in range(count)
+    ]
+
+
+def pick(found: Sequence[Any], number: int, nothing: Any) -> Any:
+    """The item with that 1-based number (-1 is the last), or `nothing`."""
+    if number == -1:
+        return found[-1] if found else nothing
+    return found[number - 1] if number <= len(found) else nothing
+
+
+def extension(node: Mapping[str, Any] | None, url: str) -> Mapping[str, Any]:
+    """The first extension with a URL."""
+    if node:
+        for found in node.get("extension", ()):
+            if found.get("url") == url:
+                return found  # type: ignore[no-any-return]
+    return NOTHING
+
+
+def extensions(node: Mapping[str, Any] | None, url: str) -> Sequence[Mapping[str, Any]]:
+    """All extensions with a URL."""
+    return [found for found in node.get("extension", ()) if found.get("url") == url] if node else ()
+
+
+def has_code(concept: Mapping[str, Any], system: str | None, code: str) -> bool:
+    """Whether any coding of a CodeableConcept has a code (in a system, unless `None`)."""
+    return any(coding_is(coding, system, code) for coding in concept.get("coding", ()))
+
+
+def coding_is(coding: Mapping[str, Any], system: str | None, code: str) -> bool:
+    return coding.get("code") == code and (system is None or coding.get("system") == system)
+
+
+# -- building ------------------------------------------------------------------------------------
+
+
+def append(node: Node, key: str, item: Any) -> None:
+    """Add an item to a list of nodes or plain primitives."""
+    node.setdefault(key, []).append(item)
+
+
+def place(node: Node, key: str, number: int, item: Any) -> None:
+    """Put an item at a 1-based position; missing ones before it become placeholders that say so."""
+    held = node.setdefault(key, [])
+    while len(held) < number - 1:
+        held.append({"extension": [absent("unknown")]})
+    held.insert(number - 1, item)
+
+
+def place_primitive(node: Node, key: str, number: int | None, pair: Mapping[str, Any]) -> None:
+    """Put a primitive with its extensions into a list; without a number at the end.
+
+    Missing ones before it are `null` with a data-absent-reason beside them, as FHIR's JSON form has it.
+    """
+    values = node.setdefault(key, [])
+    beside = node.get(f"_{key}")
+    at = len(values) if number is None else number - 1
+    rest = {k: v for k, v in pair.items() if k}
+    if beside is None and (at > len(values) or rest):
+        beside = node[f"_{key}"] = [None] * len(values)
+    while len(values) < at:
+        values.append(None)
+        beside.append({"extension": [absent("unknown")]})
+    values.insert(at, pair.get(""))
+    if beside is not None:
+        beside.insert(at, rest or None)
+
+
+def place_all(node: Node, key: str, first: int, values: Sequence[Any]) -> None:
+    """Put several primitives from a 1-based position on."""
+    for number, value in enumerate(values, first):
+        place_primitive(node, key, number, {"": value})
+
+
+def add_extension(node: Node, url: str, value: Node) -> None:
+    """Add an extension; `value` holds its `value[x]` or its own extensions."""
+    node.setdefault("extension", []).append({"url": url, **value})
+
+
+def put_primitive(node: Node, key: str, pair: Mapping[str, Any]) -> None:
+    """Set a primitive and the extensions beside it."""
+    value = pair.get("")
+    if value is not None:
+        node[key] = value
+    rest = {k: v for k, v in pair.items() if k}
+    if rest:
+        node[f"_{key}"] = rest
+
+
+def merge(node: Node, key: str, value: Node) -> None:
+    """Set a child node, keeping what another line has already put there."""
+    held = node.get(key)
+    if isinstance(held, dict):
+        for name, item in value.items():
+            if isinstance(held.get(name), list) and isinstance(item, list):
+                held[name].extend(item)
+            else:
+                held.setdefault(name, item)
+    else:
+        node[key] = value
+
+
+def ensure(node: Node, key: str, value: Any) -> None:
+    """Add a value to a list unless it is there already."""
+    held = node.setdefault(key, [])
+    if value not in held:
+        held.append(value)
+
+
+def any_code(found: Sequence[Any], system: str | None, code: str) -> bool:
+    """Whether any of several CodeableConcepts, Codings or codes is a code."""
+    for item in found:
+        value = item.get("") if "" in item else item
+        if isinstance(value, str):
+            if value == code:
+                return True
+        elif has_code(value, system, code) or coding_is(value, system, code):
+            return True
+    return False

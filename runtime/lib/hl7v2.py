@@ -1,0 +1,99 @@
+"""How generated code reads HL7 v2 values: raw fields, repetitions and leaves. All total; absent is empty text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from runtime.codecs.hl7v2 import NULL, unescape
+
+BLANK: list[str] = [""] * 100
+"""Appended to a segment or a composite, so that any field or component can be asked for."""
+
+NO_SEGMENT: list[str] = []
+NO_GROUP: dict[str, list[Any]] = {}
+
+
+def text(raw: str) -> str:
+    """The value of a leaf: the first of what it is divided into, unescaped; the explicit null is absent."""
+    if raw.isalnum():
+        return raw
+    for separator in "~^&":
+        if separator in raw:
+            raw = raw.split(separator, 1)[0]
+    if "\\" in raw:
+        return unescape(raw)
+    return "" if raw == NULL else raw
+
+
+def repetitions(raw: str) -> Sequence[str]:
+    """The repetitions of a field; none of an empty one."""
+    if not raw:
+        return ()
+    return raw.split("~") if "~" in raw else (raw,)
+
+
+def repetition(raw: str, number: int) -> str:
+    """The repetition with that 1-based number (-1 is the last), or empty text."""
+    if "~" not in raw:
+        return raw if number in (1, -1) else ""
+    found = raw.split("~")
+    if number == -1:
+        return found[-1]
+    return found[number - 1] if number <= len(found) else ""
+
+
+def occurrence(group: dict[str, list[Any]], slot: str, number: int, nothing: Any) -> Any:
+    """The segment or group with that 1-based number in a slot, or `nothing`."""
+    found = group.get(slot)
+    if not found:
+        return nothing
+    if number == -1:
+        return found[-1]
+    return found[number - 1] if number <= len(found) else nothing
+
+
+def is_valued(raw: str) -> bool:
+    """Whether a field, repetition or component holds anything but delimiters and the explicit null."""
+    return raw.isalnum() or (raw != NULL and bool(raw.strip("^&~")))
+
+
+def any_valued(fields: Sequence[str]) -> bool:
+    """Whether a segment has a populated field, or a composite a populated component."""
+    return any(is_valued(raw) for raw in fields)
+
+
+# -- building ------------------------------------------------------------------------------------
+
+
+def place(node: dict[Any, Any], key: Any, number: int | None, item: Any) -> None:
+    """Put a repetition or an occurrence at a 1-based position, or without a number at the end."""
+    held = node.setdefault(key, [])
+    if number is None:
+        held.append(item)
+        return
+    while len(held) < number - 1:
+        held.append("")
+    held.insert(number - 1, item)
+
+
+def place_all(node: dict[Any, Any], key: Any, first: int, items: Sequence[Any]) -> None:
+    """Put several repetitions from a 1-based position on."""
+    for number, item in enumerate(items, first):
+        place(node, key, number, item)
+
+
+def held(node: dict[Any, Any], key: Any) -> dict[Any, Any]:
+    """The child node that another line has already put there, or a new one."""
+    found = node.get(key)
+    if isinstance(found, dict):
+        return found
+    return {1: found} if isinstance(found, str) and isinstance(key, int) else {}
+
+
+def fill_node(node: dict[Any, Any], value: Any) -> None:
+    """Put a whole value into a node: a composite's components, or plain text as its first component."""
+    if isinstance(value, dict):
+        node.update(value)
+    else:
+        node[1] = value

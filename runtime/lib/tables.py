@@ -1,0 +1,198 @@
+"""Translations of codes in generated code.
+
+A table in one direction is a dict: code (or `(system, code)`, or a tuple of codes where the side has several columns)
+to a tuple of `(system, code)` cells; the key `None` is the row for all other codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+Cell = tuple[str, str]
+Cells = tuple[Cell | None, ...]
+Table = Mapping[Any, Cells]
+Function = Callable[[str], Any]
+
+
+class Teller(Protocol):
+    """What a translation needs of the context."""
+
+    def untranslated(self, site: str) -> None:
+        """Report a code without a row; the code itself is not told."""
+        ...
+
+
+def holds(table: Table, value: Any) -> bool:
+    """Whether a code, Coding or CodeableConcept has a row of its own."""
+    if isinstance(value, Mapping):
+        codings = value.get("coding")
+        if codings is None:
+            return _of_coding(table, value) is not None
+        return any(_of_coding(table, coding) is not None for coding in codings)
+    return value is not None and value != "" and value in table
+
+
+def code_of(table: Table, value: Any) -> str | None:
+    """The code that a value translates to, for comparisons."""
+    found = _of_coding(table, value) if isinstance(value, Mapping) else table.get(value)
+    return found[0][1] if found and found[0] else None
+
+
+def _of_coding(table: Table, coding: Mapping[str, Any]) -> Cells | None:
+    code = coding.get("code")
+    system = coding.get("system")
+    if code is None:
+        return None
+    if system is not None:
+        found = table.get((system, code))
+        if found is not None:
+            return found
+        return None if any(isinstance(key, tuple) for key in table) else table.get(code)
+    return table.get(code)
+
+
+# -- reading the source --------------------------------------------------------------------------
+
+
+def from_text(context: Teller, table: Table, code: str | None, site: str, otherwise: Function | None) -> Cell | None:
+    """The cell for a plain code."""
+    if code is None or code == "":
+        return None
+    found = table.get(code)
+    return found[0] if found is not None else _otherwise(context, table, code, site, otherwise)
+
+
+def _otherwise(context: Teller, table: Table, code: str, site: str, otherwise: Function | None) -> Cell | None:
+    if otherwise is not None:
+        made = otherwise(code)
+        if made is not None:
+            return "", made
+    rest = table.get(None)
+    if rest is not None:
+        return rest[0]
+    context.untranslated(site)
+    return None
+
+
+def from_boolean(context: Teller, table: Table, value: bool | None, site: str, otherwise: Function | None) -> Cell | None:
+    """The cell for a FHIR boolean, which a table writes as `"true"` and `"false"`."""
+    if value is None:
+        return None
+    return from_text(context, table, "true" if value else "false", site, otherwise)
+
+
+def from_coding(
+    context: Teller, table: Table, coding: Mapping[str, Any], site: str, otherwise: Function | None
+) -> Cell | None:
+    """The cell for a Coding: by system and code."""
+    found = _of_coding(table, coding)
+    if found is not None:
+        return found[0]
+    code = coding.get("code")
+    return _otherwise(context, table, code, site, otherwise) if code is not None else None
+
+
+def from_concept(
+    context: Teller, table: Table, concept: Mapping[str, Any], site: str, otherwise: Function | None
+) -> Cell | None:
+    """The cell for the first coding of a CodeableConcept that has a row."""
+    codings = concept.get("coding", ())
+    for coding in codings:
+        found = _of_coding(table, coding)
+        if found is not None:
+            return found[0]
+    if codings and codings[0].get("code") is not None:
+        return _otherwise(context, table, codings[0]["code"], site, otherwise)
+    return None
+
+
+# -- making the target ---------------------------------------------------------------------------
+
+
+def to_text(cell: Cell | None) -> str | None:
+    return cell[1] if cell is not None else None
+
+
+def to_boolean(cell: Cell | None) -> bool | None:
+    return cell[1] == "true" if cell is not None else None
+
+
+def to_coding(cell: Cell | None) -> dict[str, Any] | None:
+    if cell is None:
+        return None
+    return {"system": cell[0], "code": cell[1]} if cell[0] else {"code": cell[1]}
+
+
+def to_concept(cell: Cell | None, original: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The translation as a CodeableConcept, with the source's own codings and text kept beside it."""
+    coding = to_coding(cell)
+    concept = original if original else {}
+    if coding is None:
+        return concept or None
+    kept = [
+        held
+        for held in concept.get("coding", ())
+        if (held.get("system"), held.get("code")) != (coding.get("system"), coding["code"])
+    ]
+    same = [held for held in concept.get("coding", ()) if held not in kept]
+    if same:
+        coding = {**same[0], **coding}
+    return {**concept, "coding": [coding, *kept]}
+
+
+def to_coded(cell: Cell | None, original: dict[int, Any] | None, concept: Mapping[str, Any], table: Table) -> Any:
+    """The translation back into a coded v2 composite: what was kept beside it, else the code alone."""
+    if cell is None:
+        return original or None
+    kept = [coding for coding in concept.get("coding", ()) if _of_coding(table, coding) is None]
+    if kept and original:
+        return original
+    return {**(original or {}), 1: cell[1]} if not kept and original is None else {1: cell[1]}
+
+
+# -- several columns -----------------------------------------------------------------------------
+
+
+def key_text(value: str | None) -> str | None:
+    return value or None
+
+
+def key_boolean(value: bool | None) -> str | None:
+    return None if value is None else ("true" if value else "false")
+
+
+def key_coding(value: Mapping[str, Any]) -> str | None:
+    return value.get("code")
+
+
+def key_concept(value: Mapping[str, Any]) -> str | None:
+    codings = value.get("coding", ())
+    return codings[0].get("code") if codings else None
+
+
+def from_tuple(context: Teller, table: Table, codes: tuple[str | None, ...], site: str) -> Cells | None:
+    """The cells for several codes at once; nothing where none of them is there."""
+    if not any(codes):
+        return None
+    found = table.get(codes)
+    if found is None:
+        found = table.get(None)
+        if found is None:
+            context.untranslated(site)
+    return found
+
+
+MAKERS: dict[str, Callable[[Cell | None], Any]] = {
+    "text": to_text,
+    "boolean": to_boolean,
+    "coding": to_coding,
+    "concept": lambda cell: {"coding": [to_coding(cell)]} if cell is not None else None,
+}
+
+
+def to_tuple(cells: Cells | None, shapes: tuple[str, ...]) -> tuple[Any, ...] | None:
+    """Each cell in the shape of its target."""
+    if cells is None:
+        return None
+    return tuple(MAKERS[shape](cell) for cell, shape in zip(cells, shapes, strict=True))
