@@ -59,6 +59,67 @@ def _table(rows: Iterable[tuple[str, str, str]]) -> MappingProxyType[str, Entry]
 
 REGISTRY = _table(
     (
+        # -- E1 syntax
+        ("E100", "unreadable-file", "A file cannot be opened, or it is not UTF-8."),
+        ("E101", "unexpected-text", "Something stands where nothing of its kind may stand."),
+        ("E102", "unclosed-block", "A `{` has no matching `}`."),
+        ("E103", "unclosed-text", "A quoted text does not end on its line."),
+        ("E104", "wrong-arrow", "A sign that is not an arrow stands between the two sides."),
+        ("E105", "missing-arrow", "A line or row has no arrow."),
+        ("E106", "wrong-quotes", "A text stands in single or typographic quotes."),
+        ("E107", "bad-escape", "A backslash in a text is followed by something that is no escape."),
+        ("E108", "bad-number", "A position, a step or a field number is not a whole number from 1."),
+        ("E109", "bad-date", "A date is not a day of the calendar."),
+        (
+            "E110",
+            "too-large-file",
+            "The file is larger, or its brackets are deeper, than the compiler reads.",
+        ),
+        (
+            "E111",
+            "bad-case",
+            "A `choose` holds something else than cases, or a case lacks its condition or block.",
+        ),
+        (
+            "E112",
+            "too-long",
+            "A calculation has more than 100 operators, or `not` stands more than 8 times in a row.",
+        ),
+        ("E113", "repeated-clause", "A clause stands twice on one side of a line."),
+        ("E114", "outside-mapping", "A statement stands outside every mapping."),
+        ("E115", "other-language", "A line uses the notation of a programming language."),
+        ("E117", "odd-character", "A character stands outside quotes that has no meaning there."),
+        ("E118", "bad-path", "A path is not finished, not closed, or has wrong separators."),
+        (
+            "E119",
+            "unknown-declaration",
+            "A line at the top of the file begins with a word that begins no declaration.",
+        ),
+        (
+            "E120",
+            "incomplete-head",
+            "The head of a mapping, function or table does not say all that it must.",
+        ),
+        ("E121", "unknown-format", "A word stands where hl7v2, fhir, x12 or cda must stand."),
+        ("E122", "no-else", "`else` stands in a mapping."),
+        ("E123", "missing-side", "One side of an arrow is empty."),
+        ("E124", "bad-condition", "A condition is unfinished or written as in another language."),
+        ("E125", "bad-row", "A line of a table is not a row."),
+        ("E126", "extra-brace", "A `}` closes nothing."),
+        (
+            "E127",
+            "missing-quotes",
+            "A version, address, file name or list of names is missing or not in quotes.",
+        ),
+        (
+            "E128",
+            "bad-clause",
+            "Something stands behind a line that does not belong there, or a clause is unfinished.",
+        ),
+        ("E129", "missing-reason", "An `ignore` gives no reason."),
+        ("E130", "bad-extension-line", "An `extension`, `segment` or field line is not complete."),
+        ("E131", "bad-rule", "A line of a rule pack is not complete or does not belong there."),
+        ("E132", "inside-block", "A declaration stands inside a block."),
         # -- E2 names
         ("E201", "unknown-name", "A name is used that nothing in scope declares."),
         ("E202", "unknown-module", "An import names a module that no source root or import path holds."),
@@ -150,6 +211,37 @@ REGISTRY = _table(
         ),
         ("W905", "normalised", "A value changes its form on a line that goes both ways."),
         ("W906", "unused-table", "A table is declared and never used, imported or overridden."),
+        # -- R1 decode and encode
+        ("R101", "no-msh", "The input does not begin with an MSH segment."),
+        ("R102", "bad-delimiters", "MSH-1 or MSH-2 does not declare usable delimiters."),
+        ("R103", "too-large", "A message, a field, a count of parts or a nesting passes its limit."),
+        (
+            "R104",
+            "bad-character-set",
+            "The declared character set is unknown, or the bytes are not valid in it.",
+        ),
+        ("R105", "unknown-segment", "The message structure has no place for a segment."),
+        ("R106", "segment-out-of-order", "A segment comes later than its structure says."),
+        ("R107", "unexpected-repetition", "A segment that may occur once occurs again."),
+        ("R108", "newer-version", "The message is of a newer version than the mapping declares."),
+        ("R109", "truncated", "The message ends within its header or within a segment's name."),
+        ("R110", "unknown-structure", "No message structure is known for the message's type and event."),
+        ("R111", "truncated-value", "The sender has cut values, and marked them as cut."),
+        ("R112", "missing-segment", "A segment or group that the structure requires is missing."),
+        ("R113", "not-a-segment", "A line does not begin with a segment name."),
+        ("R114", "second-message", "A second MSH stands in what should be one message."),
+        ("R115", "count-mismatch", "A batch's trailer does not agree with what the batch holds."),
+        ("R120", "json-syntax", "The text is not JSON."),
+        ("R121", "wrong-shape", "An element has another JSON shape than its type."),
+        ("R122", "unknown-element", "A type has no such element."),
+        ("R123", "unknown-resource", "The resource type is missing or unknown."),
+        ("R124", "empty-value", "An empty text, list or object, which FHIR forbids."),
+        (
+            "R130",
+            "unknown-slot",
+            "The mapping wrote a segment or group that the message structure does not have.",
+        ),
+        ("R131", "unwritable-value", "A value cannot be written in the output's format."),
         # -- R2 map
         ("R201", "value-not-convertible", "A value does not have the form that its target type needs."),
         ("R202", "code-not-in-table", "A code has no row in its table."),
@@ -203,5 +295,5 @@ def find(code_or_slug: str) -> Entry | None:
 def nearest(code_or_slug: str, count: int = 3) -> list[Entry]:
     """Entries whose code or slug resembles the text, most alike first."""
     names = {name: entry for entry in REGISTRY.values() for name in (entry.code.lower(), entry.slug)}
-    alike = get_close_matches(code_or_slug.strip().lower(), names, n=2 * count, cutoff=0.65)
+    alike = get_close_matches(code_or_slug.strip().lower(), names, n=2 * count, cutoff=0.75)
     return list({names[name].code: names[name] for name in alike}.values())[:count]
