@@ -24,12 +24,13 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 _ABSENT = object()
 
 
-def fits(node: dict[str, Any], table: Table, tables: Tables, depth: int) -> int:
-    """Whether an object has the shape of its type, all the way down: the number of its keys, and those below; or 0.
+def fits(node: Any, table: Table, tables: Tables, depth: int) -> int:
+    """Whether a value is an object of the shape of its type, all the way down: the number of all its keys, or 0.
 
-    `depth` levels may follow. A float never fits: what was read inexactly must be read again.
+    `depth` levels may follow. A float never fits: what was read inexactly must be read again. One function, because
+    this walk is most of the cost of reading a document that has no faults.
     """
-    if depth <= 0:
+    if type(node) is not dict or depth <= 0:
         return 0
     keys = len(node)
     single = table.single
@@ -41,42 +42,33 @@ def fits(node: dict[str, Any], table: Table, tables: Tables, depth: int) -> int:
         spec = table.get(key)
         if spec is None:
             return 0
-        below = _fit_below(value, spec, tables, depth) if spec.primitive is None else _fit(node, key, spec)
-        if below < 0:
+        many, primitive, below, _ = spec
+        if primitive is not None:
+            if not _fits_primitive(node, key, spec):
+                return 0
+            continue
+        if not value or type(value) is not (list if many else dict):
             return 0
-        keys += below
+        for item in value if many else (value,):
+            found = fits(item, below if below is not None else tables.nested(item), tables, depth - 1 - many)
+            if not found:
+                return 0
+            keys += found
     return keys
 
 
-def _fit_below(value: Any, spec: Spec, tables: Tables, depth: int) -> int:
-    """The number of keys of an object or of a list of objects; -1 if one does not fit."""
-    many, _, below, _ = spec
-    if many and type(value) is not list:
-        return -1
-    keys = 0
-    for item in value if many else (value,):
-        if type(item) is not dict:
-            return -1
-        inner = below if below is not None else tables.resource(item.get("resourceType"))
-        found = fits(item, inner, tables, depth - 1 - many) if inner is not None else 0
-        if not found:
-            return -1
-        keys += found
-    return keys if keys else -1
-
-
-def _fit(node: dict[str, Any], key: str, spec: Spec) -> int:
-    """0 if a primitive that is not simply of its type fits nevertheless: a list, or an integer as a decimal; else -1."""
+def _fits_primitive(node: dict[str, Any], key: str, spec: Spec) -> bool:
+    """Whether a value fits that is not simply of its element's type: a list, or an integer for a decimal."""
     value = node[key]
     if spec.many:
-        return 0 if type(value) is list and _primitives_fit(value, spec.primitive) else -1
+        return type(value) is list and _all_fit(value, spec.primitive)
     if spec.primitive is Decimal and type(value) is int:
         node[key] = Decimal(value)
-        return 0
-    return -1
+        return True
+    return False
 
 
-def _primitives_fit(items: list[Any], primitive: type | None) -> bool:
+def _all_fit(items: list[Any], primitive: type | None) -> bool:
     return (
         bool(items)
         and primitive is not Decimal
@@ -151,8 +143,8 @@ class _Cutter:
             return _ABSENT
         below = spec.below
         if below is None:
-            below = self._tables.resource(value.get("resourceType"))
-            if below is None:
+            below = self._tables.nested(value)
+            if not below:
                 self._findings.tell(
                     UNKNOWN_RESOURCE, "error", path, "the resource type is missing or unknown; it was cut"
                 )
@@ -184,6 +176,7 @@ _NAMES: dict[type, str] = {
     bool: "a boolean",
     int: "an integer",
     Decimal: "a number",
+    float: "an inexact number",
     dict: "an object",
     list: "a list",
 }

@@ -45,6 +45,9 @@ class Table(dict[str, Spec]):
         self.single: dict[str, type] = dict(other.single) if other is not None else {}
 
 
+_NOTHING = Table()
+
+
 class Tables:
     """Tables of all types of one shape set, compiled on demand."""
 
@@ -65,6 +68,11 @@ class Tables:
             table.single["resourceType"] = str
             self._resources[name] = table
         return self._resources[name]
+
+    def nested(self, value: object) -> Table:
+        """The table of a resource within another one, by its own type; an empty one, which nothing fits, if unknown."""
+        table = self.resource(value.get("resourceType")) if isinstance(value, dict) else None
+        return table if table is not None else _NOTHING
 
     def type(self, name: str) -> Table:
         """The table of a data type, backbone element or resource. Raises KeyError if the shapes lack it."""

@@ -54,7 +54,7 @@ def load_exactly(data: bytes) -> Any:
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            _refuse_duplicates(text)
+            raise decode_error(JSON_SYNTAX, _duplicate(text), "the object has this key already")
         return found
 
     try:
@@ -86,8 +86,8 @@ def _syntax_error(data: bytes, problem: orjson.JSONDecodeError) -> Exception:
     return decode_error(JSON_SYNTAX, where, "not valid JSON")
 
 
-def _refuse_duplicates(text: str) -> None:
-    """Raise DecodeError R120 at the first key that its object has already; `\\u0061` equals `a`."""
+def _duplicate(text: str) -> str:
+    """Place of the first key that its object has already; `\\u0061` equals `a`."""
     opened: list[set[str]] = []
     for token in _TOKEN.finditer(text):
         if token.group() == "{":
@@ -97,5 +97,6 @@ def _refuse_duplicates(text: str) -> None:
         elif token.group(2) is not None:
             key = json.loads(f'"{token.group(1)}"')
             if key in opened[-1]:
-                raise decode_error(JSON_SYNTAX, place(text, token.start()), "the object has this key already")
+                return place(text, token.start())
             opened[-1].add(key)
+    raise AssertionError("an object had fewer keys than its text")

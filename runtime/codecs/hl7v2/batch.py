@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
+from runtime.codecs.hl7v2.envelope import Envelope
 from runtime.codecs.hl7v2.model import Message, Structures
 from runtime.codecs.hl7v2.parse import parse
 from runtime.codecs.limits import DEFAULT_LIMITS, Limits
@@ -14,7 +15,7 @@ from runtime.errors import DecodeError
 
 _CHUNK = 256 * 1024
 _MARK = re.compile(rb"(?<=[\r\n\x0b\x1c])(?:\xef\xbb\xbf)?(?:MSH|[FB]HS|[FB]TS)(?=[^A-Za-z0-9])")
-_ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[FB]HS|[FB]TS)[^A-Za-z0-9][^\r\n]*")
+_ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?((?:[FB]HS|[FB]TS)[^A-Za-z0-9][^\r\n]*)")
 _BLANK = b"\r\n\t \x00\x0b\x1c\xef\xbb\xbf"
 # Longer than a mark with the byte before and after it, so that no mark is missed where two chunks meet.
 _OVERLAP = 12
@@ -44,27 +45,32 @@ def split_batch(stream: BinaryIO, limits: Limits = DEFAULT_LIMITS) -> Iterator[P
     message that is larger than `limits.message`, one byte more than that is given, so that parsing it tells
     that it is too large.
     """
-    any_content = False
-    for piece in _pieces(stream, limits.message + 1):
-        envelope = _ENVELOPE.match(piece.data.lstrip(b"\r\n\x0b\x1c"))
-        kept = _behind(piece) if envelope is not None else piece
-        any_content = any_content or envelope is not None
-        if kept.data.strip(_BLANK):
-            any_content = True
-            yield kept
-    if not any_content:
-        yield Piece(0, 1, b"")
+    return (part for part in _parts(stream, limits) if isinstance(part, Piece))
 
 
 def read_batch(
     stream: BinaryIO, structures: Structures, limits: Limits = DEFAULT_LIMITS
 ) -> Iterator[BatchItem]:
-    """Messages of a stream, parsed; a bad one is given with its error, and the rest go on."""
-    for piece in split_batch(stream, limits):
-        try:
-            yield BatchItem(piece, parse(piece.data, structures, limits), None)
-        except DecodeError as error:
-            yield BatchItem(piece, None, locate(error, piece))
+    """Messages of a stream, parsed; a bad one is given with its error, and the rest go on.
+
+    A trailer that disagrees with what it closes, or is missing, is given as an error R115 without a message.
+    """
+    envelope = Envelope()
+    last = Piece(0, 1, b"")
+    for part in _parts(stream, limits):
+        if isinstance(part, Piece):
+            last = part
+            if part.data.lstrip(_BLANK).startswith(b"MSH"):
+                envelope.message()
+            yield _parsed(part, structures, limits)
+            continue
+        last, text = part
+        problem = envelope.segment(text)
+        if problem is not None:
+            yield BatchItem(last, None, locate(problem, last))
+    problem = envelope.end()
+    if problem is not None:
+        yield BatchItem(last, None, locate(problem, last))
 
 
 def locate(error: DecodeError, piece: Piece) -> DecodeError:
@@ -72,6 +78,30 @@ def locate(error: DecodeError, piece: Piece) -> DecodeError:
     finding = error.finding
     place = f"line {piece.line} (byte {piece.offset})"
     return DecodeError(replace(finding, where=f"{place}: {finding.where}" if finding.where else place))
+
+
+def _parsed(piece: Piece, structures: Structures, limits: Limits) -> BatchItem:
+    try:
+        return BatchItem(piece, parse(piece.data, structures, limits), None)
+    except DecodeError as error:
+        return BatchItem(piece, None, locate(error, piece))
+
+
+def _parts(stream: BinaryIO, limits: Limits) -> Iterator[Piece | tuple[Piece, str]]:
+    """Messages, and segments of the envelope as (where, text)."""
+    any_content = False
+    for piece in _pieces(stream, limits.message + 1):
+        envelope = _ENVELOPE.match(piece.data.lstrip(b"\r\n\x0b\x1c"))
+        kept = piece
+        if envelope is not None:
+            any_content = True
+            yield Piece(piece.offset, piece.line, b""), envelope.group(1).decode("latin-1")
+            kept = _behind(piece)
+        if kept.data.strip(_BLANK):
+            any_content = True
+            yield kept
+    if not any_content:
+        yield Piece(0, 1, b"")
 
 
 class _Reader:

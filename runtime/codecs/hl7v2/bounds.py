@@ -18,9 +18,9 @@ def check_size(data: bytes, limits: Limits) -> None:
 def check_bounds(text: str, limits: Limits) -> None:
     """Raise DecodeError R103 at the first part that is one too many or too large.
 
-    `text` has CR between segments and standard delimiters.
+    `text` has one CR between segments, no blank lines and standard delimiters.
     """
-    if text.count("\r") >= limits.segments and sum(map(bool, text.split("\r"))) > limits.segments:
+    if text.count("\r") + (not text.endswith("\r")) > limits.segments:
         raise decode_error(
             TOO_LARGE, f"segment {limits.segments + 1}", f"more than {limits.segments} segments"
         )

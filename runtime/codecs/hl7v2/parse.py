@@ -26,6 +26,7 @@ from runtime.codecs.hl7v2.structure import automaton_of
 from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 
 _STANDARD_HEADER = "MSH|^~\\&|"
+_BLANK_LINES = re.compile(r"\r\r+")
 _BYTES = re.compile(r"\\X((?:[0-9A-Fa-f]{2})+)\\")
 
 
@@ -60,6 +61,8 @@ def _read_text(data: bytes, findings: Findings) -> tuple[str, str]:
         text, codec = decode_text(data, findings)
     if "\n" in text:
         text = text.replace("\r\n", "\r").replace("\n", "\r")
+    if "\r\r" in text:
+        text = _BLANK_LINES.sub("\r", text)
     if not text.startswith(_STANDARD_HEADER):
         text = _find_header(text, findings)
     if text[-1] != "\r" or "\x1c" in text:

@@ -65,6 +65,27 @@ def test_a_bad_message_is_told_with_its_place_and_the_rest_go_on():
     ]
 
 
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (FILE, []),
+        (FILE.replace(b"BTS|2", b"BTS|3"), ["line 13 (byte 550): BTS-1"]),
+        (FILE.replace(b"FTS|1", b"FTS|7"), ["line 14 (byte 556): FTS-1"]),
+        (FILE.replace(b"BTS|2", b"BTS"), []),
+        (FILE.replace(b"BTS|2", b"BTS|two"), []),
+        (FILE[: FILE.index(b"BTS")], ["line 8 (byte 286): FTS"]),
+        (b"BHS|^~\\&\r" + A04, ["line 2 (byte 9): BTS"]),
+        (b"BHS|^~\\&\r" + A04 + b"BTS|1\r" + b"BHS|^~\\&\r" + A04 + b"BTS|1\r", []),
+    ],
+)
+def test_trailers_are_compared(data, told):
+    items = list(read_batch(io.BytesIO(data), STRUCTURES))
+    errors = [item.error.finding for item in items if item.error]
+    assert [finding.where for finding in errors] == told
+    assert {finding.code for finding in errors} <= {"R115"}
+    assert sum(item.message is not None for item in items) == data.count(b"MSH|")
+
+
 def test_text_behind_an_envelope_segment_is_told():
     items = list(read_batch(io.BytesIO(b"BHS|^~\\&\r\nstray\r" + A04), STRUCTURES))
     assert items[0].error is not None
