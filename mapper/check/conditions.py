@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from mapper.check.codes import coded_shape, system_for
 from mapper.check.env import Env
-from mapper.check.expressions import resolve_constant, resolve_expr
+from mapper.check.expressions import URI_TYPES, resolve_constant, resolve_expr
 from mapper.check.model import (
     Node,
     Side,
@@ -87,7 +87,8 @@ def _quantified(env: Env, condition: tree.Quantified, side: Side) -> TCond | Non
     path = resolve_path(env, expr.path, side)
     if path is None:
         return None
-    item = Node(side, env.node(side).format, path.types, ("this",), env.node(side))
+    place = (path.steps[-1].owner, path.steps[-1].element.name) if path.steps else None
+    item = Node(side, env.node(side).format, path.types, ("this",), env.node(side), element=place)
     this = tree.Read(tree.Path((tree.Step("this", expr.span),), expr.span), expr.span)
     inner = resolve_condition(env.item(side, item), _with_operand(term, this), side)
     return TQuantified(condition.quantifier, path, item, inner) if inner is not None else None
@@ -112,6 +113,9 @@ def _compare(env: Env, condition: tree.Compare, side: Side) -> TCond | None:
     left = resolve_expr(env, condition.left, side)
     if left is None:
         return None
+    if _names_system(env, condition.right, left):
+        constant = resolve_constant(env, condition.right, left, side)
+        return TCompare(condition.operator, left, constant) if constant is not None else None
     if isinstance(left, TRead) and isinstance(condition.right, tree.String | tree.Code):
         return _compare_literal(env, condition, left, side)
     if not isinstance(condition.right, tree.Read | tree.Arithmetic | tree.Translated):
@@ -119,6 +123,15 @@ def _compare(env: Env, condition: tree.Compare, side: Side) -> TCond | None:
         return TCompare(condition.operator, left, constant) if constant is not None else None
     right = resolve_expr(env, condition.right, side)
     return TCompare(condition.operator, left, right) if right is not None else None
+
+
+def _names_system(env: Env, expr: tree.Expr, beside: TExpr) -> bool:
+    """`[system = v2_0203]`: the name of a system stands for its URI beside an element that holds one."""
+    match expr, beside:
+        case tree.Read(path=tree.Path(steps=(tree.Step(selects=(), args=None) as step,))), TRead(path=path):
+            return path.types[0] in URI_TYPES and step.name in env.scope(expr.span).systems
+        case _:
+            return False
 
 
 def _points_to(env: Env, condition: tree.Compare, side: Side) -> TPointsTo | None:

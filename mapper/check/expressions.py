@@ -40,6 +40,8 @@ CONTEXT: dict[str, dict[str, str]] = {
     "$batch": {"purpose": "text", "reference": "text", "date": "text", "time": "text"},
 }
 
+URI_TYPES = ("uri", "url", "canonical")
+
 STRING_TYPES = {
     "string", "markdown", "code", "id", "uri", "url", "canonical", "oid", "uuid", "date", "dateTime", "instant",
     "time", "base64Binary", "xhtml",
@@ -189,10 +191,10 @@ def constant_for(env: Env, literal: tree.Expr, element: Element, path: TPath) ->
             value = text
         case tree.Date(value=text) if type_ref.name in ("date", "dateTime"):
             value = text
-        case tree.Code() if type_ref.name in ("uri", "url", "canonical"):
+        case tree.Code() if type_ref.name in URI_TYPES:
             system = env.scope(literal.span).systems.get(literal.system)
             value = f"{system.uri}/{literal.code}" if system else None
-        case tree.Read(path=tree.Path(steps=(step,))) if type_ref.name in ("uri", "url", "canonical"):
+        case tree.Read(path=tree.Path(steps=(step,))) if type_ref.name in URI_TYPES:
             found = env.scope(literal.span).systems.get(step.name)
             value = found.uri if found else None
     if value is None:

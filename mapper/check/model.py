@@ -41,7 +41,8 @@ class Node:
 
     `types` are the type names that the mapping head lists (one elsewhere); paths are checked against the first.
     `names` are the first steps by which inner bodies reach it: its types, its segment name, its alias.
-    `using` is the mapping that fills it before its own lines do.
+    `using` is the mapping that fills it before its own lines do. `element` is the owner and the name of the element
+    that it is an item of: extensions may be declared on that place rather than on the type.
     """
 
     side: Side
@@ -54,6 +55,7 @@ class Node:
     using: MappingInfo | None = None
     resource: bool = False
     each: bool = False
+    element: tuple[str, str] | None = None
 
     @property
     def type(self) -> TypeRef:

@@ -28,6 +28,7 @@ class _Resolver:
         self.path = path
         self.schema = env.schema(side, path.span)
         self.format = env.node(side).format
+        self.base = env.node(side)
 
     def resolve(self) -> TPath | None:
         first = self.path.steps[0]
@@ -35,6 +36,7 @@ class _Resolver:
         if found is None:
             return None
         base, names, resource = found
+        self.base = base
         steps: list[TStep] = []
         types = base.types
         if resource is not None:
@@ -83,7 +85,7 @@ class _Resolver:
             element = self.schema.element(type_name, name, after)
             if element is not None:
                 return element
-        return None
+        return self._extension(node.element, name)
 
     def _structural(self, node: Node, name: str, step: tree.Step) -> bool:
         element = self._child(node, name, step)
@@ -133,7 +135,8 @@ class _Resolver:
             element = self.schema.element(owner, name, after)
             if element is not None:
                 return owner, element
-        if steps and (element := self._extension(steps[-1], name)) is not None:
+        place = (steps[-1].owner, steps[-1].element.name) if steps else self.base.element
+        if (element := self._extension(place, name)) is not None:
             return types[0], element
         info = self.schema.type(types[0])
         if name == "1" and self.format == "hl7v2" and info is not None and info.kind == "primitive":
@@ -141,10 +144,10 @@ class _Resolver:
         self._unknown_child(types, name, written, steps)
         return None
 
-    def _extension(self, step: TStep, name: str) -> Element | None:
+    def _extension(self, place: tuple[str, str] | None, name: str) -> Element | None:
         """A named extension declared on an element rather than on a type: `birthDate.birth_time`."""
         finder = getattr(self.schema, "element_extension", None)
-        return finder(step.owner, step.element.name, name) if finder else None
+        return finder(*place, name) if finder and place else None
 
     def _finish(
         self,
@@ -167,7 +170,8 @@ class _Resolver:
         step = TStep(element, owner, types, written.span, deref=deref, resource=resource)
         if not written.selects:
             return step
-        item = Node(self.side, self.format, types, self._item_names(element, owner, steps, types), self.env.node(self.side))
+        names = self._item_names(element, owner, steps, types)
+        item = Node(self.side, self.format, types, names, self.env.node(self.side), element=(owner, element.name))
         selectors: list[TSelector] = []
         position: TPosition | None = None
         for select in written.selects:

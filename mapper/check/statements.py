@@ -277,8 +277,9 @@ class _Link:
             names.append(notation.join(path.base.format, [step.owner, step.element.name]))
         info = env.schema(side, path.span).type(path.types[0])
         resource = info is not None and info.kind == "resource"
+        place = (path.steps[-1].owner, path.steps[-1].element.name) if path.steps else path.base.element
         return Node(side, path.base.format, path.types, tuple(dict.fromkeys(names)), env.node(side), path, alias, using,
-                    resource, self.link.each)
+                    resource, self.link.each, place)
 
     def _directions(self) -> tuple[Direction, ...]:
         return {"<->": ("go", "back"), "->": ("go",), "<-": ("back",)}[self.link.arrow]  # type: ignore[return-value]
