@@ -24,6 +24,17 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"mapper.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command where there is none of the asked name."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from mapper.suggest import nearest
+
+            close = nearest(args[0], COMMANDS)
+            ctx.fail(f"there is no command {args[0]!r}" + (f"; did you mean {close}?" if close else ""))
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table above, without importing any of them."""
         with formatter.section("Commands"):

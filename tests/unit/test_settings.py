@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -193,6 +194,19 @@ def test_unreadable_files(tmp_path: Path) -> None:
     for name, message in (("latin.toml", "is not UTF-8 at byte 12"), ("gone.toml", "cannot be read")):
         with pytest.raises(SettingsError, match=message):
             load_site(tmp_path / name)
+
+
+def test_the_documented_files_are_valid(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    project, site = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    for folder in ("shared/mappings", "project/mappings", "project/sites"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in ("north", "south"):
+        (tmp_path / f"project/sites/{name}.toml").write_text(site)
+    (tmp_path / "project/mapper.toml").write_text(project)
+    settings = load_settings(tmp_path / "project/mapper.toml")
+    assert settings.limits == DEFAULT_LIMITS
+    assert settings.find_site().tables.keys() == {"authority", "ward"}
 
 
 @given(st.text("[]a.b=\"'#\n 1", max_size=60), st.lists(st.sampled_from("ab"), max_size=3))
