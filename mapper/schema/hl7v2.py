@@ -11,8 +11,16 @@ from typing import Any
 from mapper.schema import hl7v2_data as data
 from mapper.schema.model import Binding, Element, Strength, TypeInfo
 
-# How binding a table is follows from the datatype: ID holds HL7's codes only, IS the site's.
-STRENGTHS: Mapping[str, Strength] = {"ID": "required", "IS": "example", "CNE": "required"}
+# How binding a table is follows from the datatype: ID holds HL7's codes only, IS the site's; the table of any other
+# type (HD, CX, PL) is that of one of its components.
+STRENGTHS: Mapping[str, Strength] = {
+    "ID": "required",
+    "IS": "example",
+    "CNE": "required",
+    "CWE": "extensible",
+    "CE": "extensible",
+    "CF": "extensible",
+}
 # Tables that ID fields use although the standard leaves them open or hl7apy holds old copies: message types, events,
 # versions, value types, identifier types, character sets, structures, authorities, coding systems, countries.
 OPEN_TABLES = frozenset(
@@ -215,7 +223,7 @@ class Hl7v2Schema:
     def _binding(self, line: data.Line) -> Binding | None:
         if not line.table:
             return None
-        strength = STRENGTHS.get(line.type, "extensible")
+        strength = STRENGTHS.get(line.type, "example")
         codes = frozenset[str]().union(*(data.codes(version, line.table) for version in self.versions))
         newest = next(
             (version for version in self.versions if data.codes(version, line.table)), self.versions[0]

@@ -14,18 +14,26 @@ Json = Mapping[str, Any]
 
 def build(folder: Path, core: list[Json], package: list[Json]) -> None:
     """Write `us_core.json.z`: `{"profiles": [...], "extensions": {url: {...}}}`."""
-    definitions = [resource for resource in package if resource["resourceType"] == "StructureDefinition"]
+    found = profiles(package)
     published = {
-        r["url"]: r for r in (*core, *definitions) if r.get("type") == "Extension" and r.get("snapshot")
+        resource["url"]: resource
+        for resource in (*core, *package)
+        if resource.get("type") == "Extension" and resource.get("snapshot")
     }
-    profiles = [
-        _profile(d) for d in definitions if d["kind"] == "resource" and d.get("derivation") == "constraint"
-    ]
-    used = {use["url"] for profile in profiles for use in profile["extensions"].values()} & published.keys()
+    used = {use["url"] for profile in found for use in profile["extensions"].values()} & published.keys()
     extensions = {
         url: _extension(published[url]["snapshot"]["element"], published[url]) for url in sorted(used)
     }
-    write(folder, "us_core", {"profiles": profiles, "extensions": extensions})
+    write(folder, "us_core", {"profiles": found, "extensions": extensions})
+
+
+def profiles(package: Iterable[Json]) -> list[dict[str, Any]]:
+    """The profiles of resource types, in the order of their files."""
+    return [
+        _profile(resource)
+        for resource in package
+        if resource.get("derivation") == "constraint" and resource["kind"] == "resource"
+    ]
 
 
 def _profile(definition: Json) -> dict[str, Any]:

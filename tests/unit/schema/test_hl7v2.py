@@ -127,6 +127,8 @@ def test_bindings(schema):
     assert use.strength == "required"
     assert {"L", "M", "N"} <= use.codes["HL70200"]
     assert schema.element("CX", "5").binding.strength == "extensible"
+    assert schema.element("PID", "10").binding.strength == "extensible"
+    assert schema.element("MSH", "3").binding.strength == "example"
     assert schema.element("PID", "5").binding is None
     assert schema.meaning("HL70001", "F") == "Female"
 
@@ -147,6 +149,17 @@ def test_every_version_is_whole(version):
             assert schema.type(element.types[0]) is not None, (name, element)
     assert schema.element("PID", "5").types == ("XPN",)
     assert structures(schema, ["ADT_A01"])["version"] == version
+
+
+@pytest.mark.parametrize("version", ["2.3", "2.5.1", "2.8.2"])
+def test_fields_are_those_of_hl7apy(version):
+    hl7apy = pytest.importorskip("hl7apy")
+    segments = hl7apy.load_library(version).SEGMENTS
+    schema = loaded("hl7v2", [version])
+    for name in ("MSH", "PID", "PV1", "IN1", "OBX"):
+        ours = [(e.name, e.minimum, e.maximum or -1) for e in schema.elements(name) if e.versions]
+        fields = [(field.rsplit("_", 1)[1], *count) for field, _, count, _ in segments[name][1] if count[1]]
+        assert ours == fields
 
 
 def test_z_segments(schema):

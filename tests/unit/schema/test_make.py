@@ -1,11 +1,17 @@
 """The parts of the data script that read published notation."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from mapper.schema import known_versions
-from mapper.schema.make import fhir, hl7v2
+from mapper.schema.make import fhir, hl7v2, uscore
 from mapper.schema.make.valuesets import Terminology
 from mapper.schema.store import Pool, read, write
+
+ROOT = Path(__file__).parents[3]
+US_CORE = Path(os.environ.get("MAPPER_DATA", ROOT / "../shared/data")) / "us-core" / "us_core_610.tgz"
 
 SYSTEM = {
     "resourceType": "CodeSystem",
@@ -103,3 +109,9 @@ def test_files_are_reproducible(tmp_path):
 def test_the_data_hold_every_version_that_the_script_knows():
     assert list(known_versions("hl7v2")) == hl7v2.VERSIONS
     assert list(read("hl7v2")["index"]) == hl7v2.VERSIONS
+
+
+@pytest.mark.skipif(not US_CORE.is_file(), reason="the US Core package is not at MAPPER_DATA")
+def test_the_profiles_are_those_of_the_package():
+    package = fhir.read_package(US_CORE)
+    assert uscore.profiles(package) == read("us_core")["profiles"]
