@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, cast
 
+from mapper.check import notation
 from mapper.check.codes import coded_shape, system_for
 from mapper.check.env import Env
 from mapper.check.expressions import URI_TYPES, resolve_constant, resolve_expr
@@ -38,12 +39,12 @@ CODED = ("code", "Coding", "CodeableConcept")
 def resolve_condition(env: Env, condition: tree.Condition, side: Side) -> TCond | None:
     """Resolve a condition that reads one side; what is wrong is told, then the result is `None`."""
     match condition:
-        case tree.And(terms=terms) | tree.Or(terms=terms):
-            resolved = [resolve_condition(env, term, side) for term in terms]
-            if any(term is None for term in resolved):
-                return None
-            known = tuple(term for term in resolved if term is not None)
-            return TAnd(known) if isinstance(condition, tree.And) else TOr(known)
+        case tree.And(terms=terms):
+            known = _conjuncts(env, terms, side)
+            return TAnd(known) if len(known) == len(terms) else None
+        case tree.Or(terms=terms):
+            known = tuple(found for term in terms if (found := resolve_condition(env, term, side)) is not None)
+            return TOr(known) if len(known) == len(terms) else None
         case tree.Not(term=term):
             inner = resolve_condition(env, term, side)
             return TNot(inner) if inner is not None else None
@@ -75,6 +76,38 @@ def resolve_condition(env: Env, condition: tree.Condition, side: Side) -> TCond 
                 )
             )
             return None
+
+
+def _conjuncts(env: Env, terms: tuple[tree.Condition, ...], side: Side) -> tuple[TCond, ...]:
+    """The terms of an `and`: what one says of the discriminating field holds for those behind it."""
+    known: list[TCond] = []
+    for term in terms:
+        found = resolve_condition(env, term, side)
+        if found is not None:
+            known.append(found)
+            if types := discriminated(found):
+                env = env.narrowed(side, types)
+    return tuple(known)
+
+
+def discriminated(guard: TCond) -> tuple[str, ...]:
+    """The types that a guard on OBX-2 leaves for OBX-5; empty where it says nothing of them."""
+    match guard:
+        case TAnd(terms=terms):
+            return next((types for term in terms if (types := discriminated(term))), ())
+        case TOr(terms=terms):
+            each = [discriminated(term) for term in terms]
+            return tuple(dict.fromkeys(name for types in each for name in types)) if all(each) else ()
+        case TCompare(operator="=", left=TRead(path=path), right=TConst(value=value)) if _tells_type(path):
+            return (str(value),)
+        case TInList(expr=TRead(path=path), items=items) if _tells_type(path):
+            return tuple(str(item.value) for item in items)
+        case _:
+            return ()
+
+
+def _tells_type(path: TPath) -> bool:
+    return bool(path.steps) and (path.steps[-1].owner, path.steps[-1].element.name) in notation.DISCRIMINATORS
 
 
 def _quantified(env: Env, condition: tree.Quantified, side: Side) -> TCond | None:

@@ -17,7 +17,7 @@ from mapper.check.model import (
 )
 from mapper.check.tables import find_table
 from mapper.diagnostics import diagnostic
-from mapper.resolve.program import MappingInfo
+from mapper.resolve.program import FunctionInfo, MappingInfo
 from mapper.source import Span
 from mapper.suggest import nearest
 from mapper.syntax import tree
@@ -66,7 +66,7 @@ def named(env: Env, name: tree.Name, source: TypeRef, target: TypeRef, direction
         return None
     info = env.schema("left" if env.left.format == source.format else "right", name.span).type(source.name)
     raw = source.format == "hl7v2" and info is not None and info.kind == "composite" and source.name not in ("TS", "DTM")
-    call = by_function(function, direction, raw)
+    call = by_function(function, _function_direction(function, source, direction), raw)
     if call is None:
         env.tell(
             diagnostic(
@@ -75,6 +75,14 @@ def named(env: Env, name: tree.Name, source: TypeRef, target: TypeRef, direction
             )
         )
     return call
+
+
+def _function_direction(function: FunctionInfo, source: TypeRef, direction: Direction) -> Direction:
+    """A function may name its formats in the other order than the mapping does."""
+    left, right = function.declaration.left.format, function.declaration.right.format
+    if left == right:
+        return direction
+    return "go" if left == source.format else "back"
 
 
 def _through(env: Env, mapping: MappingInfo, direction: Direction, span: Span) -> ByMapping | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mapper.check import notation
-from mapper.check.conditions import resolve_condition
+from mapper.check.conditions import discriminated, resolve_condition
 from mapper.check.converters import conversion, converter, mappings_for, named, table_converter
 from mapper.check.env import Env
 from mapper.check.expressions import constant_for, resolve_expr
@@ -27,8 +27,6 @@ from mapper.check.model import (
     TExpr,
     TFound,
     TIgnore,
-    TInList,
-    TCompare,
     TKey,
     TPath,
     TRead,
@@ -126,27 +124,9 @@ def _case(env: Env, case: tree.Case) -> TCase | None:
         return None
     inner = env
     for side, guard in (("left", left), ("right", right)):
-        if guard is not None and (types := _discriminated(guard)):
+        if guard is not None and (types := discriminated(guard)):
             inner = inner.narrowed(side, types)  # type: ignore[arg-type]
     return TCase(left, case.arrow, right, resolve_body(inner, case.body.statements), case.span)
-
-
-def _discriminated(guard: TCond) -> tuple[str, ...]:
-    """The types that a guard on OBX-2 leaves for OBX-5."""
-    terms = getattr(guard, "terms", (guard,))
-    for term in terms:
-        match term:
-            case TCompare(operator="=", left=TRead(path=path), right=TConst(value=value)) if _tells_type(path):
-                return (str(value),)
-            case TInList(expr=TRead(path=path), items=items) if _tells_type(path):
-                return tuple(str(item.value) for item in items)
-            case _:
-                pass
-    return ()
-
-
-def _tells_type(path: TPath) -> bool:
-    return bool(path.steps) and (path.steps[-1].owner, path.steps[-1].element.name) in notation.DISCRIMINATORS
 
 
 # -- lines ---------------------------------------------------------------------------------------
