@@ -63,7 +63,11 @@ class BindingDescription:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A type or an element. `element` is `None` for a type; `lacking` are declared versions without the element."""
+    """A type or an element.
+
+    `element` is `None` for a type, `type` for a choice that is not narrowed; `lacking` are declared versions without
+    the element.
+    """
 
     path: str
     type: TypeInfo | None
@@ -125,7 +129,7 @@ def _description(
     where = f"{owner}.{element.choice or element.name}"
     return Description(
         path=path,
-        type=schema.type(inside),
+        type=schema.type(inside) if len(element.types) == 1 else None,
         element=element,
         documentation=schema.documentation(where),
         binding=_binding(schema, element.binding),

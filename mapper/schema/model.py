@@ -1,4 +1,4 @@
-"""What the compiler asks of a format: types, their elements, cardinalities, bindings. The core knows no format by name."""
+"""What the compiler asks of a format: types, elements, cardinalities, bindings. The core knows no format by name."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Element:
     `slot` is the key under which a codec stores it (differs from `name` only where one structure holds a name twice:
     the second `ROL` has the slot `ROL.2`). `types` has one entry except for FHIR elements that a step did not narrow.
     `maximum` is `None` for unbounded. `choice` is the FHIR choice (`value[x]`) that the element is an alternative of.
-    `targets` are the resource types that a reference may point to. `since`/`until` bound the versions that have it.
+    `targets` are the resource types that a reference may point to. `versions` are the
+    declared ones that have it.
     """
 
     name: str
