@@ -53,6 +53,12 @@ def test_codes_and_pages_are_the_same_set() -> None:
     assert {path.stem for path in PAGES.glob("[A-Z][0-9]*.md")} == set(REGISTRY)
 
 
+def test_every_code_in_the_source_is_registered() -> None:
+    sources = [path for folder in ("mapper", "runtime") for path in (ROOT / folder).rglob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    assert set(re.findall(r'"([EWR]\d{3})"', text)) - set(REGISTRY) == set()
+
+
 def test_the_index_lists_every_code() -> None:
     index = (PAGES / "README.md").read_text(encoding="utf-8")
     rows = [f"| [{each.code}]({each.code}.md) | {each.slug} | {each.summary} |" for each in REGISTRY.values()]
