@@ -20,8 +20,9 @@ from runtime.codecs.hl7v2.bounds import check_bounds, check_size
 from runtime.codecs.hl7v2.charset import codec_name, decode_text
 from runtime.codecs.hl7v2.delimiters import Delimiters, normalise, read_delimiters
 from runtime.codecs.hl7v2.escapes import escape
-from runtime.codecs.hl7v2.model import Group, Message, Segment, Structures
+from runtime.codecs.hl7v2.model import Message, Segment, Structures
 from runtime.codecs.hl7v2.placing import place
+from runtime.codecs.hl7v2.positions import segment_position
 from runtime.codecs.hl7v2.structure import automaton_of
 from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 
@@ -39,6 +40,7 @@ def parse(data: bytes, structures: Structures, limits: Limits = DEFAULT_LIMITS) 
     check_size(data, limits)
     findings = Findings(limits)
     text, codec = _read_text(data, findings)
+    ended = text[-1] == "\r"
     check_bounds(text, limits)
     segments = [line.split("|") for line in text.split("\r") if line]
     header = segments[0]
@@ -50,7 +52,10 @@ def parse(data: bytes, structures: Structures, limits: Limits = DEFAULT_LIMITS) 
     clean = text.count("\\") == 1 and '""' not in text
     if not clean and "\\X" in text:
         _decode_bytes(segments, codec_name(_declared_set(header)) or codec if text.isascii() else codec)
-    return _message(segments, structures, clean, findings)
+    message, complete = _message(segments, structures, clean, findings)
+    if not complete and not ended:
+        _tell_cut(segments, findings)
+    return message
 
 
 def _read_text(data: bytes, findings: Findings) -> tuple[str, str]:
@@ -103,13 +108,14 @@ def _tell_cut_values(text: str, truncation: str, findings: Findings) -> None:
 
 
 def _check_end(text: str) -> str:
-    """The text without an MLLP end byte; an error if it ends within the name of a segment."""
-    text = text.rstrip("\x1c\x00\r")
-    last = text.rsplit("\r", 1)[-1]
+    """The text without an MLLP end byte, which ends a segment too; an error if it ends within a segment's name."""
+    bare = text.rstrip("\x1c\x00\r")
+    last = bare.rsplit("\r", 1)[-1]
     if len(last) < 3 and last.strip():
-        line = text.count("\r") + 1
+        line = bare.count("\r") + 1
         raise decode_error(TRUNCATED, f"line {line}", "the message ends within the name of a segment")
-    return text
+    ended = any(end in text[len(bare) :] for end in "\r\x1c")
+    return bare + "\r" if ended else bare
 
 
 def _check_header(segments: list[Segment]) -> Segment:
@@ -148,29 +154,38 @@ def _declared_set(header: Segment) -> str:
     return header[18].split("~", 1)[0] if len(header) > 18 else ""
 
 
-def _message(segments: list[Segment], structures: Structures, clean: bool, findings: Findings) -> Message:
+def _tell_cut(segments: list[Segment], findings: Findings) -> None:
+    where = f"{segment_position(segments, len(segments) - 1)}-{len(segments[-1]) - 1}"
+    findings.tell(
+        TRUNCATED, "error", where, "the segment has no end, and required ones are missing: probably cut here"
+    )
+
+
+def _message(
+    segments: list[Segment], structures: Structures, clean: bool, findings: Findings
+) -> tuple[Message, bool]:
+    """The message, and whether its structure allows it to end where it does."""
     header = segments[0]
     kind, trigger, declared = (*header[9].split("~", 1)[0].split("^"), "", "")[:3]
     version = header[12].split("^", 1)[0] if len(header) > 12 else ""
     if is_newer(version, structures["version"]):
-        message = f"newer than {structures['version']}, the newest that is known; read as that"
-        findings.tell(NEWER_VERSION, "warning", "MSH-12", message)
+        known = structures["version"]
+        findings.tell(
+            NEWER_VERSION, "warning", "MSH-12", f"newer than {known}, the newest known; read as that"
+        )
     if _declared_set(header) and not codec_name(_declared_set(header)):
         findings.tell(BAD_CHARACTER_SET, "warning", "MSH-18", "the declared character set is not known")
     structure = structure_name(kind, trigger, declared, structures)
     if structure:
-        tree, unplaced = place(segments, automaton_of(structures, structure), findings)
+        tree, unplaced, complete = place(segments, automaton_of(structures, structure), findings)
     else:
         findings.tell(
             UNKNOWN_STRUCTURE, "error", "MSH-9", "no message structure is known for this type and event"
         )
-        tree, unplaced = _header_only(segments)
+        tree, unplaced, complete = {"MSH": [header]}, segments[1:], True
     control = header[10] if len(header) > 10 else ""
-    return Message(segments, tree, version, kind, trigger, structure, control, clean, findings, unplaced)
-
-
-def _header_only(segments: list[Segment]) -> tuple[Group, list[Segment]]:
-    return {"MSH": [segments[0]]}, segments[1:]
+    message = Message(segments, tree, version, kind, trigger, structure, control, clean, findings, unplaced)
+    return message, complete
 
 
 def structure_name(kind: str, trigger: str, declared: str, structures: Structures) -> str:

@@ -15,8 +15,10 @@ from runtime.codecs.hl7v2.positions import is_segment_name, segment_position
 from runtime.codecs.hl7v2.structure import Automaton, Entry, Irregular, Move, Node
 
 
-def place(segments: list[Segment], automaton: Automaton, findings: Findings) -> tuple[Group, list[Segment]]:
-    """The tree of the segments, and those that no slot took."""
+def place(
+    segments: list[Segment], automaton: Automaton, findings: Findings
+) -> tuple[Group, list[Segment], bool]:
+    """The tree of the segments, those that no slot took, and whether the message may end where it does."""
     tree: Group = {}
     opened = [tree]
     group = tree
@@ -42,9 +44,9 @@ def place(segments: list[Segment], automaton: Automaton, findings: Findings) -> 
             group[slot].append(segment)
         else:
             group[slot] = [segment]
-    if not regular or not automaton.is_complete(state):
+    if not regular or not state.complete:
         _tell_missing(automaton.root, tree, "", findings)
-    return tree, unplaced
+    return tree, unplaced, state.complete
 
 
 def _open(opened: list[Group], entry: Entry) -> Group:

@@ -83,14 +83,22 @@ class Move(NamedTuple):
 
 
 class State(dict[str, Move]):
-    """Moves from one leaf by segment name, worked out on demand. Names of no slot are not cached."""
+    """Moves from one leaf by segment name, worked out on demand. Names of no slot are not cached.
 
-    __slots__ = ("_automaton", "leaf")
+    `complete` tells that a message may end here: nothing required follows in a group that is open.
+    """
+
+    __slots__ = ("_automaton", "complete", "leaf")
 
     def __init__(self, automaton: Automaton, leaf: Node | None) -> None:
         super().__init__()
         self._automaton = automaton
         self.leaf = leaf
+        self.complete = not any(
+            later.minimum > 0
+            for group, index in _levels(automaton.root, leaf)
+            for later in group.children[index + 1 :]
+        )
 
     def __missing__(self, name: str) -> Move:
         if name not in self._automaton.names:
@@ -128,14 +136,6 @@ class Automaton:
         """The best move for a segment that the structure knows."""
         candidates = sorted(self._candidates(state.leaf, name), key=lambda one: one[:2])
         return self._choose(state, candidates)
-
-    def is_complete(self, state: State) -> bool:
-        """Whether a message may end in this state: nothing required follows in an open group."""
-        return not any(
-            later.minimum > 0
-            for group, index in _levels(self.root, state.leaf)
-            for later in group.children[index + 1 :]
-        )
 
     def _grow(self, parent: Node, nodes: list[Any]) -> None:
         for index, (slot, name, minimum, maximum, children) in enumerate(nodes):

@@ -144,3 +144,14 @@ def test_memory_does_not_grow_with_the_stream():
         return most
 
     assert peak(20_000) < peak(2_000) + 200_000
+
+
+@given(
+    st.lists(
+        st.one_of(st.binary(max_size=30), st.sampled_from([A04, b"\rBHS|", b"\nBTS|9\r", b"\rFTS|\x00"])),
+        max_size=5,
+    )
+)
+def test_any_bytes_give_items(parts):
+    for item in read_batch(io.BytesIO(b"".join(parts)), STRUCTURES):
+        assert (item.message is None) != (item.error is None)

@@ -59,6 +59,15 @@ def test_last_segment_needs_no_end():
     assert parse(A04[:-1], STRUCTURES).segments == parse(A04, STRUCTURES).segments
 
 
+def test_a_message_that_was_cut_is_told():
+    cut = parse(A04[: A04.index(b"JANE")], STRUCTURES)
+    assert codes(cut) == [("R112", "PV1"), ("R109", "PID-5")]
+    assert [finding.level for finding in cut.findings] == ["warning", "error"]
+    whole = A04[: A04.index(b"PV1")]
+    assert codes(parse(whole, STRUCTURES)) == [("R112", "PV1")]
+    assert codes(parse(b"\x0b" + whole[:-1] + b"\x1c\r", STRUCTURES)) == [("R112", "PV1")]
+
+
 def test_other_delimiters_are_rewritten_exactly():
     own = (
         "MSH*:+!;*A*B*C*D*2024**ADT:A04*1*P*2.5.1\r"
