@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import lark
@@ -26,6 +27,11 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
+def tables_file() -> Path:
+    """Where the tables are kept."""
+    return assets.grammar() / "tables.json"
+
+
 def grammar_text() -> str:
     """The text of `grammar/mapping.lark`."""
     return (assets.grammar() / "mapping.lark").read_text(encoding="utf-8")
@@ -39,7 +45,7 @@ def construct(*, strict: bool = False) -> lark.Lark:
 @cache
 def parser() -> lark.Lark:
     """The parser, from the stored tables when they fit, else built anew."""
-    file = assets.grammar() / "tables.json"
+    file = tables_file()
     stored = json.loads(file.read_bytes()) if file.is_file() else {}
     if stored.get("fingerprint") != fingerprint():
         return construct()
@@ -77,4 +83,4 @@ def _with_numbers(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    (assets.grammar() / "tables.json").write_bytes(tables_json())
+    tables_file().write_bytes(tables_json())

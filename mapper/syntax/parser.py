@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mapper.diagnostics import Diagnostic
 from mapper.source import SourceFile, Span
 from mapper.syntax import limits, mistakes, recover
@@ -23,7 +25,10 @@ def parse(source: SourceFile) -> tuple[t.Module, list[Diagnostic]]:
     declarations: tuple[t.Declaration, ...] = builder.transform(recovered.tree) if recovered.tree else ()
     diagnostics = builder.diagnostics
     if recovered.mistakes:
-        diagnostics = diagnostics + [mistakes.explain(source, mistake) for mistake in recovered.mistakes]
+        explained = {
+            _start(found): found for found in map(partial(mistakes.explain, source), recovered.mistakes)
+        }
+        diagnostics = [*diagnostics, *explained.values()]
         declarations = tuple(d for d in declarations if not _broken(d, recovered.mistakes))
     return t.Module(source.path, declarations, whole), sorted(diagnostics, key=_start)
 

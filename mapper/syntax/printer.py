@@ -19,8 +19,8 @@ WIDEST_COLUMN = 36
 """A left side longer than this does not push its neighbours' arrows to the right."""
 
 _INDENT = "  "
-_ATTACHED = frozenset({"COMMA", "RPAR", "RSQB", "_SEP", "INDEX", "RANGE", "POSITION"})
-_OPEN = frozenset({"LPAR", "LSQB", "_SEP"})
+_ATTACHED = frozenset({"COMMA", "DOT", "RPAR", "RSQB", "_SEP", "INDEX", "RANGE", "POSITION"})
+_OPEN = frozenset({"DOT", "LPAR", "LSQB", "_SEP"})
 _CALLABLE = frozenset({"NAME", "LOOP", "LOOP_ID", "KEY", "SET", "FILL", "DROP", "IGNORE"})
 _ARROW_COLUMN = {"<->": "<->", "->": " ->", "<-": "<- "}
 

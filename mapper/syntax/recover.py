@@ -106,7 +106,7 @@ class _Recovery:
         opener = self._lost_brace(state, position, line) if anchor != "top" else None
         if opener is not None:
             _unwind(state, to_top=True)
-        if position > self.reached or opener is not None:
+        if opener is not None or not self.mistakes or position > self.mistakes[-1].position:
             self.mistakes.append(Mistake(error, position, anchor == "top", opener))
         if opener is not None:
             self._move(state, len(self.text) if position >= len(self.text) - 1 else line)
@@ -199,7 +199,7 @@ def _unwind(state: Any, to_top: bool = False) -> str:
     """
     closed = 0
     while len(state.state_stack) > 1:
-        if not closed and state.position in _anchors() and (not to_top or _block(state) == "top"):
+        if not closed and state.position in anchors() and (not to_top or _block(state) == "top"):
             break
         state.state_stack.pop()
         kind = getattr(state.value_stack.pop(), "type", "")
@@ -219,11 +219,11 @@ def _just_opened(state: Any) -> bool:
 
 
 def _block(state: Any) -> str:
-    return _kind(state.position)
+    return block_kind(state.position)
 
 
 @cache
-def _kind(position: int) -> str:
+def block_kind(position: int) -> str:
     """The kind of block that an anchor belongs to: a word that only it takes, `top`, or `rows`."""
     states = _table(grammar.parser())
     keys = states[position]
@@ -235,7 +235,7 @@ def _kind(position: int) -> str:
 
 
 @cache
-def _anchors() -> frozenset[int]:
+def anchors() -> frozenset[int]:
     """States in which a whole line may begin, or a block has just been opened."""
     lark = grammar.parser()
     line_lists = {

@@ -57,6 +57,7 @@ SPELLINGS: tuple[Spelling, ...] = (
         "E115",
         "`{found}` is not a statement of a mapping",
         "a mapping says what corresponds to what: `PID-5 <-> name`",
+        before=True,
     ),
     _spelling(r";", "E115", "a `;` does not end a statement", "the end of the line does"),
     _spelling(

@@ -85,19 +85,6 @@ HEADS: dict[Advice, list[str]] = {
     ],
     Advice(
         "E127",
-        "a text in quotes is missing at the end of this line",
-        'versions, addresses and file names stand in double quotes: `use hl7v2 "2.5.1"`',
-    ): [
-        "use hl7v2",
-        "system a",
-        "example x <->",
-        'example "a" <->',
-        'use hl7v2 "2.5",',
-        'use fhir "R4" profile',
-        "example",
-    ],
-    Advice(
-        "E127",
         "{found} is not in quotes",
         'versions, addresses and file names stand in double quotes: `use hl7v2 "2.5.1"`',
     ): [
@@ -113,6 +100,19 @@ HEADS: dict[Advice, list[str]] = {
         "table t a <-> b {",
         "table t x",
         'table t "a" <-> b',
+    ],
+    Advice(
+        "E127",
+        "a text in quotes is missing at the end of this line",
+        'versions, addresses and file names stand in double quotes: `use hl7v2 "2.5.1"`',
+    ): [
+        "use hl7v2",
+        "system a",
+        "example x <->",
+        'example "a" <->',
+        'use hl7v2 "2.5",',
+        'use fhir "R4" profile',
+        "example",
     ],
     Advice("E127", "this import is not complete", "write `import module (name, name)`"): [
         "import a",
@@ -228,6 +228,9 @@ HEADS: dict[Advice, list[str]] = {
     ): [
         *steps("x", "x <-> y", "1", '"a"', "each a\n    x", "each a -> b", "require a\n  x"),
         "rules r for x12 837P {\n  x\n}",
+        'rules r for x12 837P {\n  disable "a" "b"\n  x\n}',
+        'rules r for x12 837P {\n  rule "1" "t" {\n    passes "a"\n    x <-> y\n  }\n}',
+        'rules r for x12 837P {\n  rule "1" "t" {\n  }\n  x <-> y\n}',
         "rules r for x12 837P {\n  require a\n}",
         'rules r for x12 837P {\n  "x"\n}',
     ],
