@@ -60,7 +60,7 @@ def lower_condition(low: FunctionLowering, condition: TCond, block: Block | None
         case TInTable(expr=expr, table=table, direction=direction):
             value = lower_expr(low, expr, block)
             test = low.unit.module.use("runtime.lib.tables", "holds")
-            return ir.call(test, low.table(table, direction), value)
+            return ir.call(test, low.unit.table(table, direction), value)
         case TInList(expr=expr, items=items):
             values = ir.literal(tuple(item.value for item in items))
             return ir.compare(lower_expr(low, expr, block), "in", values)

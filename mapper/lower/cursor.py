@@ -10,14 +10,15 @@ from mapper.check.model import TStep
 from mapper.lower.block import Block
 from mapper.source import Span
 
-Kind = Literal["group", "segment", "raw", "component", "parts", "node", "leaf", "pair"]
+Kind = Literal["group", "segment", "line", "raw", "component", "parts", "node", "leaf", "pair"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """An expression for a value and how it is held.
 
-    HL7 v2: `group` (dict of slots), `segment` (list of raw fields), `raw` (undivided text of a
+    HL7 v2: `group` (dict of slots), `segment` (list of raw fields, padded), `line` (the same as
+    the codec gives it), `raw` (undivided text of a
     repetition of a field), `component` (undivided text inside one), `parts` (list of components). FHIR: `node` (dict), `leaf` (a value, `holder` is its dict and key),
     `pair` (a primitive of a list with its extensions). `where` is a tuple expression for tracing.
     """

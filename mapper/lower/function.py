@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,9 +36,14 @@ from mapper.lower.selectors import Partition
 from mapper.lower.unit import Unit
 from mapper.resolve.program import MappingInfo
 from mapper.source import Span
+from runtime.lib import arithmetic, fhir, hl7v2, tables
 
 # Names that generated modules import; locals never shadow them.
-RESERVED = frozenset({"Decimal", "text", "runtime", "pick", "items", "pairs", "append", "place", "merge", "held"})
+RESERVED = frozenset(
+    name
+    for module in (arithmetic, fhir, hl7v2, tables)
+    for name in [*vars(module), *vars(builtins), "Decimal", "partial"]
+)
 
 
 @dataclass
@@ -70,7 +76,7 @@ class FunctionLowering:
         self.reader = unit.reader(self.source.format)
         self.writer = unit.writer(self.target.format)
         self.partition = Partition(mapping.body, source_side(direction))
-        self.names = Names({"c", "src", "out", "at", "number", *RESERVED})
+        self.names = Names({"c", "src", "out", "at", "number", *RESERVED, *unit.names()})
         self.cursors: dict[Node, Cursor] = {}
         self.outs: dict[Node, OutNode] = {}
         self.used_fill = False

@@ -7,7 +7,7 @@ import ast
 from mapper import ir
 from mapper.check.model import TStep
 from mapper.lower.block import Block
-from mapper.lower.cursor import Cursor
+from mapper.lower.cursor import Cursor, Kind
 from mapper.schema.model import Schema
 from mapper.source import Span
 
@@ -39,8 +39,8 @@ class Hl7v2Reader:
         if cursor.kind == "group":
             return self._structural(cursor, step, block, span)
         position = int(element.slot)
-        if cursor.kind == "segment":
-            raw: ast.expr = ir.index(cursor.value, position)
+        if cursor.kind in ("segment", "line"):
+            raw = self._field(cursor, position)
             where = _extend(cursor.where, position)
             if step.position is not None or element.repeats:
                 raw = ir.call(self._use("repetition"), raw, ir.const(number))
@@ -52,12 +52,12 @@ class Hl7v2Reader:
             raw, where = ir.index(parts, position - 1), _extend(cursor.where, position)
         if block is not None:
             raw = block.bind(f"{step.owner}_{element.slot}", raw, span)
-        return Cursor("raw" if cursor.kind == "segment" else "component", raw, where, type_name)
+        return Cursor("raw" if cursor.kind in ("segment", "line") else "component", raw, where, type_name)
 
     def _structural(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> Cursor:
-        kind = "segment" if self._kind(step) == "segment" else "group"
+        kind: Kind = "line" if self._kind(step) == "segment" else "group"
         number = step.position.first if step.position else 1
-        nothing = self._use("NO_SEGMENT" if kind == "segment" else "NO_GROUP")
+        nothing = self._use("NO_SEGMENT" if kind == "line" else "NO_GROUP")
         value: ast.expr = ir.call(
             self._use("occurrence"), cursor.value, ir.const(step.element.slot), ir.const(number), nothing
         )
@@ -68,9 +68,11 @@ class Hl7v2Reader:
     def many(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> ast.expr:
         if cursor.kind == "group":
             return ir.get(cursor.value, step.element.slot, ast.Tuple([], ast.Load()))
-        raw = ir.index(cursor.value, int(step.element.slot))
-        if cursor.kind != "segment":
-            raw = ir.index(self._parts(cursor, block, span), int(step.element.slot) - 1)
+        position = int(step.element.slot)
+        if cursor.kind in ("segment", "line"):
+            raw = self._field(cursor, position)
+        else:
+            raw = ir.index(self._parts(cursor, block, span), position - 1)
         if block is not None:
             raw = block.bind(f"{step.owner}_{step.element.slot}", raw, span)
         return ir.call(self._use("repetitions"), raw)
@@ -78,7 +80,7 @@ class Hl7v2Reader:
     def item(self, step: TStep, name: str, where: ast.expr) -> Cursor:
         kind = self._kind(step)
         if kind == "segment":
-            return Cursor("segment", ir.var(name), ir.method(ir.var("c"), "at", ir.var(name)), step.types[0])
+            return Cursor("line", ir.var(name), ir.method(ir.var("c"), "at", ir.var(name)), step.types[0])
         if kind in ("group", "message"):
             return Cursor("group", ir.var(name), ir.method(ir.var("c"), "at", ir.var(name)), step.types[0])
         return Cursor("raw", ir.var(name), where, step.types[0])
@@ -91,14 +93,14 @@ class Hl7v2Reader:
 
     def text(self, cursor: Cursor) -> ast.expr:
         value = cursor.value
-        if cursor.kind in ("parts", "segment"):
+        if cursor.kind in ("parts", "segment", "line"):
             value = ir.index(value, 0)
         return ir.call(self._use("text"), value)
 
     def valued(self, cursor: Cursor) -> ast.expr:
         if cursor.kind == "group":
             return cursor.value
-        if cursor.kind in ("segment", "parts"):
+        if cursor.kind in ("segment", "line", "parts"):
             return ir.call(self._use("any_valued"), cursor.value)
         return ir.call(self._use("is_valued"), cursor.value)
 
@@ -121,6 +123,13 @@ class Hl7v2Reader:
         return ir.const("")
 
     # -- inner -------------------------------------------------------------------------------
+
+    def _field(self, cursor: Cursor, position: int) -> ast.expr:
+        """A raw field; of a segment as the codec gives it only where the sender wrote so many."""
+        field = ir.index(cursor.value, position)
+        if cursor.kind == "segment":
+            return field
+        return ir.if_else(ir.compare(ir.call(ir.var("len"), cursor.value), ">", ir.const(position)), field, ir.const(""))
 
     def _parts(self, cursor: Cursor, block: Block | None, span: Span) -> ast.expr:
         if cursor.kind == "parts":

@@ -32,6 +32,12 @@ class Unit:
         self._readers: dict[str, Reader] = {}
         self._writers: dict[str, Writer] = {}
 
+    def names(self) -> set[str]:
+        """Names that generated functions of this module may import: locals never shadow them."""
+        mappings = {ir.identifier(name) for scope in self.program.scopes.values() for name in scope.mappings}
+        functions = {name for scope in self.program.scopes.values() for name in scope.functions}
+        return {f"{name}{suffix}" for name in mappings for suffix in ("", "_back", "_keys")} | functions
+
     def schema(self, format: str) -> Schema:
         found = self.scope.schemas.get(format)
         if found is None:  # the checker refuses a mapping without it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from mapper import ir
@@ -43,7 +44,7 @@ class FhirWriter:
         return low.register(frame, (id(parent), "item", id(node)), node, self.fresh())
 
     def _node(self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep, span: Span) -> OutNode:
-        name = low.names.new(step.element.name.strip("_@"))
+        name = low.names.new(_snake(step.element.name))
         node = OutNode(name, self._kind(step), step.types[0], parent, step, span=span)
         node.fresh = low.is_fresh(frame, parent)
         from mapper.lower.conditions import selector_fills
@@ -169,6 +170,11 @@ class FhirWriter:
 
     def _use(self, name: str) -> ast.expr:
         return self.module.use(LIB, name)
+
+
+def _snake(name: str) -> str:
+    """`subscriberId` as `subscriber_id`: a local's name."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name.strip("_@")).lower()
 
 
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"

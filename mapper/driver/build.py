@@ -1,0 +1,157 @@
+"""Releases: written in one go, found again by the hash of all that went into them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from mapper import __version__
+from mapper.check.model import TMapping
+from mapper.driver.compile import Compiled, compile_project
+from mapper.emit import emit
+from mapper.ir import identifier
+from mapper.resolve import Library
+from mapper.schema.fhir import FhirSchema
+from mapper.schema.fhir_shapes import shapes
+from mapper.schema.hl7v2 import Hl7v2Schema, structures
+from runtime.release import MANIFEST
+
+
+def build_release(compiled: Compiled, folder: Path) -> None:
+    """Write a release beside `folder`, then put it there with one rename: a reader sees the old one or the new one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".build-") as scratch:
+        made = Path(scratch) / "release"
+        made.mkdir()
+        _write(compiled, made)
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(made, folder)
+
+
+def _write(compiled: Compiled, folder: Path) -> None:
+    for flavour, tracing in (("plain", False), ("traced", True)):
+        for plan in compiled.plans:
+            emitted = emit(plan, compiled.sources, tracing)
+            path = folder / flavour / Path(*plan.name.split(".")).with_suffix(".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(emitted.text, encoding="utf-8")
+    messages = [m for m in compiled.checked.mappings.values() if _is_message(compiled, m)]
+    (folder / "structures.json").write_text(json.dumps(_structures(compiled, messages)), encoding="utf-8")
+    (folder / "shapes.json").write_text(json.dumps(_shapes(compiled, messages)), encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps(_manifest(compiled, folder), indent=1), encoding="utf-8")
+
+
+def _is_message(compiled: Compiled, mapping: TMapping) -> bool:
+    schema = compiled.program.scopes[mapping.info.module].schemas.get(mapping.left.format)
+    info = schema.type(mapping.left.types[0]) if schema is not None else None
+    return info is not None and info.kind == "message"
+
+
+def _structures(compiled: Compiled, messages: Iterable[TMapping]) -> dict[str, Any]:
+    """One structure set for all message mappings: that of the newest declared version, with declared Z-segments."""
+    merged: dict[str, Any] = {}
+    for mapping in messages:
+        schema = compiled.program.scopes[mapping.info.module].schemas.get("hl7v2")
+        if isinstance(schema, Hl7v2Schema):
+            found = structures(schema, list(mapping.left.types))
+            held = merged.setdefault("hl7v2", {"messages": {}, "events": {}, "version": found["version"]})
+            held["messages"].update(found["messages"])
+            held["events"].update(found["events"])
+    return merged
+
+
+def _shapes(compiled: Compiled, messages: Iterable[TMapping]) -> dict[str, Any]:
+    for mapping in messages:
+        schema = compiled.program.scopes[mapping.info.module].schemas.get("fhir")
+        if isinstance(schema, FhirSchema):
+            return shapes(schema)
+    return {}
+
+
+def _manifest(compiled: Compiled, folder: Path) -> dict[str, Any]:
+    mappings = list(compiled.checked.mappings.values())
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {
+        "compiler": __version__,
+        "overlays": list(compiled.program.overlays),
+        "mappings": [_entry(compiled, mapping) for mapping in mappings],
+        "functions": {m.info.qualified: _functions(m) for m in mappings},
+        "sources": {name: _hash(source.text.encode()) for name, source in compiled.sources.items()},
+        "files": {p.relative_to(folder).as_posix(): _hash(p.read_bytes()) for p in files},
+    }
+
+
+def _entry(compiled: Compiled, mapping: TMapping) -> dict[str, Any]:
+    return {
+        "name": mapping.info.name,
+        "module": mapping.info.module,
+        "left": [mapping.left.format, list(mapping.left.types)],
+        "right": [mapping.right.format, list(mapping.right.types)],
+        "two_way": mapping.two_way,
+        "message": _is_message(compiled, mapping),
+    }
+
+
+def _functions(mapping: TMapping) -> dict[str, str]:
+    name = identifier(mapping.info.name)
+    return {"go": name, **({"back": f"{name}_back"} if mapping.two_way else {})}
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+# -- the cache -----------------------------------------------------------------------------------
+
+
+def cached_release(
+    files: Sequence[Path], library: Library, overlays: Sequence[str] = (), allowed: tuple[str, ...] = (), fresh: bool = False
+) -> tuple[Path | None, Compiled | None]:
+    """The release of some files, built only where nothing that it depends on has the hash it had.
+
+    Returns its folder, and what was compiled if it had to be; the folder is `None` where the compiler found errors.
+    """
+    folder = cache_folder() / _key(files, library, overlays, allowed)
+    if (folder / MANIFEST).is_file() and not fresh:
+        return folder, None
+    compiled = compile_project(files, library, overlays, ("runtime.lib", *allowed))
+    if compiled.failed:
+        return None, compiled
+    build_release(compiled, folder)
+    return folder, compiled
+
+
+def cache_folder() -> Path:
+    """`$XDG_CACHE_HOME/mapper` or `~/.cache/mapper`; `$MAPPER_CACHE` where it is set."""
+    named = os.environ.get("MAPPER_CACHE")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mapper"
+
+
+def _key(files: Sequence[Path], library: Library, overlays: Sequence[str], allowed: tuple[str, ...]) -> str:
+    """A hash of every module and table file that could take part, and of the compiler itself."""
+    digest = hashlib.sha256(f"{__version__} {_compiler_stamp()} {overlays} {allowed}".encode())
+    for path in files:
+        digest.update(str(path).encode())
+    for root in library.roots:
+        for path in sorted((*root.rglob("*.map"), *root.rglob("*.tsv"))):
+            digest.update(str(path).encode())
+            digest.update(path.read_bytes())
+    for path in files:
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()[:32]
+
+
+def _compiler_stamp() -> str:
+    """Changes whenever the compiler's or the runtime's own files do: sizes and times are enough."""
+    package = Path(__file__).resolve().parents[1]
+    stats = [(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in sorted(package.rglob("*.py"))]
+    return hashlib.sha256(repr(stats).encode()).hexdigest()
