@@ -281,6 +281,7 @@ REGISTRY = _table(
         ("R212", "lookup-miss", "A look-up found no match, or several; nothing was written."),
         ("R213", "unmapped", "The input holds data that no line of the mapping reads."),
         ("R214", "no-mapping-for-content", "No mapping takes content of this kind."),
+        ("R215", "value-cut", "The target has no room for all of a value; what fits is kept."),
     )
 )
 

@@ -52,6 +52,11 @@ class Site:
     overlays: tuple[str, ...] = ()
     secrets: Mapping[str, SecretReference] = field(default_factory=dict)
 
+    @property
+    def values(self) -> dict[str, str]:
+        """All members of `$site` that the site gives, as text."""
+        return {name: value for name in MEMBERS if (value := self.member(name)) is not None}
+
     def member(self, name: str) -> str | None:
         """`$site.application` and its like; `None` where the site does not give it. Raises `KeyError` otherwise."""
         if name == "zone":

@@ -111,6 +111,14 @@ def test_a_site(project: Path) -> None:
     assert site.member("application") == "MAPPER"
     assert site.member("zone") == "America/Chicago"
     assert site.member("endpoint") is None
+    assert site.values.keys() == {
+        "zone",
+        "base",
+        "application",
+        "facility",
+        "receiving_application",
+        "processing_id",
+    }
 
 
 def test_members_are_a_closed_set() -> None:
