@@ -32,11 +32,10 @@ $(READY): pyproject.toml .ci/venv
 
 # One of the FHIR judges runs on node; without node or npm it stays away, and the tests that want it say so.
 $(JUDGE): tests/judges/node/package-lock.json
-	@mkdir -p $(@D)
-	@if command -v node >/dev/null && command -v npm >/dev/null; then \
-	  cd tests/judges/node && npm ci --silent --no-audit --no-fund --ignore-scripts; \
-	else echo "node and npm are not installed: the tests do without the medplum judge" >&2; fi
-	@mkdir -p $(@D) && touch $@
+	@if ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+	  echo "node and npm are not installed: the tests do without the medplum judge" >&2; \
+	elif npm ci --prefix $(<D) --silent --no-audit --no-fund --ignore-scripts; then touch $@; \
+	else echo "npm could not install the medplum judge: the tests do without it" >&2; fi
 
 clean:
 	rm -rf $(VENV) tests/judges/node/node_modules build dist .mapper .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -75,3 +75,13 @@ def diagnostic(
     if code.startswith("W"):
         severity = Severity.WARNING
     return Diagnostic(code, message, (*labels, *others), tuple(notes), help, fix, severity)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each diagnostic once, by file and position; those without a place come first."""
+
+    def place(each: Diagnostic) -> tuple[str, int, int, str]:
+        span = each.span
+        return (span.file, span.start, span.end, each.code) if span is not None else ("", 0, 0, each.code)
+
+    return sorted(dict.fromkeys(diagnostics), key=place)

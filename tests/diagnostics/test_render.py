@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapper.diagnostics import Label, Severity, diagnostic
+from mapper.diagnostics import Label, Severity, diagnostic, in_order
 from mapper.render import findings as findings_report
 from mapper.render import render, summary, write
 from mapper.render.layout import cut, lay_out, visible, window
@@ -80,6 +80,12 @@ def test_github_escapes_what_would_end_a_command() -> None:
 def test_summary(severities: list[str], files: int | None, line: str) -> None:
     found = [diagnostic("E301", "m", None, severity=Severity(each)) for each in severities]
     assert summary(found, files) == line
+
+
+def test_in_order_is_by_place_and_once_each() -> None:
+    late, early = diagnostic("E301", "m", Span("a.map", 9, 10)), diagnostic("E403", "m", Span("a.map", 2, 3))
+    other, nowhere = diagnostic("E301", "m", Span("b.map", 0, 1)), diagnostic("E202", "m", None)
+    assert in_order([late, other, late, nowhere, early]) == [nowhere, early, late, other]
 
 
 def test_colour_only_where_a_terminal_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
