@@ -132,6 +132,8 @@ class ModulePlan:
     def use(self, module: str, name: str, alias: str | None = None, release: bool = False) -> Expr:
         """Import a name once and give the expression for it."""
         alias = alias or name
+        if any(known.alias == alias and (known.module, known.name) != (module, name) for known in self.imports):
+            alias = f"{module.rsplit('.', 1)[-1]}_{alias}"
         wanted = Import(module, name, alias, release)
         if wanted not in self.imports:
             self.imports.append(wanted)

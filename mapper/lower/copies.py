@@ -12,6 +12,7 @@ from mapper.check.model import (
     ByTable,
     Converter,
     Same,
+    TAbsent,
     TConst,
     TContext,
     TCopy,
@@ -74,12 +75,15 @@ def _without_when(way: Way | None) -> Way | None:
 def _fill(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> None:
     """A constant, counter or context value: set when the node that holds it turns out to be made."""
     target = way.targets[0]
-    value = lower_expr(low, way.sources[0], frame.block)
-    add_fill(low, frame, target, value, span, absent_only=False, optional=isinstance(way.sources[0], TContext))
+    source = way.sources[0]
+    value = lower_expr(low, source, frame.block)
+    missing = isinstance(source, TAbsent)
+    add_fill(low, frame, target, value, span, missing, isinstance(source, TContext), missing)
 
 
 def add_fill(
-    low: FunctionLowering, frame: Frame, target: TPath, value: ast.expr, span: Span, absent_only: bool, optional: bool
+    low: FunctionLowering, frame: Frame, target: TPath, value: ast.expr, span: Span, absent_only: bool, optional: bool,
+    missing: bool = False,
 ) -> None:
     """Append what sets a leaf to the fills of its parent node."""
     if not target.steps:
@@ -90,6 +94,9 @@ def add_fill(
         parent = low.node(frame, target, len(target.steps))
         block = Block(low.names)
         statements: list[ir.Stmt] = [ir.Do(ir.method(parent.var, "update", value), span)]
+    elif missing and low.target.format == "fhir" and low.writer.is_leaf(target.types[0]):
+        block = Block(low.names)
+        statements = [ir.Put(parent.var, ir.const(f"_{target.steps[-1].element.slot}"), value, span)]
     else:
         from mapper.lower.conditions import fill_path
 
@@ -136,7 +143,7 @@ def _put_value(
             if convert.is_source_value(default):
                 continue
             filled = lower_expr(low, default, block)
-            add_fill(low, frame, target, filled, span, absent_only=True, optional=isinstance(default, TContext))
+            add_fill(low, frame, target, filled, span, True, isinstance(default, TContext), isinstance(default, TAbsent))
 
 
 def _put_tuple(

@@ -160,7 +160,7 @@ def lower_expr(low: FunctionLowering, expr: TExpr, block: Block | None) -> ast.e
         case TContext(set=name, member=member):
             return ir.method(ir.var("c"), "context", ir.const(name), ir.const(member))
         case TNumber():
-            return low.number()
+            return ir.call(ir.var("str"), low.number()) if low.target.format == "hl7v2" else low.number()
         case TCall():
             return _call(low, expr, block)
         case TTranslated(path=path, table=table, direction=direction):
@@ -183,8 +183,16 @@ def _call(low: FunctionLowering, expr: TCall, block: Block | None) -> ast.expr:
     how = by_function(expr.function, expr.direction, raw=False)
     if how is None:
         raise LookupError(expr.name)  # the checker refuses such a call
-    args = [_list_or_value(low, arg, block) if how.lists else lower_expr(low, arg, block) for arg in expr.args]
+    args = [_list_or_value(low, arg, block) if how.lists else _argument(low, arg, block) for arg in expr.args]
     return ir.call(function_expr(low, how), *([ir.var("c")] if how.takes_context else []), *args)
+
+
+def _argument(low: FunctionLowering, arg: TExpr, block: Block | None) -> ast.expr:
+    """An argument of a library function, which takes an absent one as empty text."""
+    value = lower_expr(low, arg, block)
+    if isinstance(arg, TRead) and arg.path.base.format == "fhir":
+        return ast.BoolOp(ast.Or(), [value, ir.const("")])
+    return value
 
 
 def _list_or_value(low: FunctionLowering, arg: TExpr, block: Block | None) -> ast.expr:

@@ -89,6 +89,9 @@ def append(node: Node, key: str, item: Any) -> None:
 def place(node: Node, key: str, number: int, item: Any) -> None:
     """Put an item at a 1-based position; missing ones before it become placeholders that say so."""
     held = node.setdefault(key, [])
+    if len(held) >= number and not is_valued(held[number - 1]):
+        held[number - 1] = item
+        return
     while len(held) < number - 1:
         held.append({"extension": [absent("unknown")]})
     held.insert(number - 1, item)
@@ -105,8 +108,14 @@ def place_primitive(node: Node, key: str, number: int | None, pair: Mapping[str,
     rest = {k: v for k, v in pair.items() if k}
     if beside is None and (at > len(values) or rest):
         beside = node[f"_{key}"] = [None] * len(values)
+    if beside is not None and at < len(values) and values[at] is None and not is_valued(beside[at]):
+        values[at], beside[at] = pair.get(""), rest or None
+        if not any(beside):
+            del node[f"_{key}"]
+        return
     while len(values) < at:
         values.append(None)
+        assert beside is not None
         beside.append({"extension": [absent("unknown")]})
     values.insert(at, pair.get(""))
     if beside is not None:
