@@ -10,6 +10,8 @@ from mapper.source import Span
 
 
 class Severity(StrEnum):
+    """How bad it is: an error stops the file and its importers."""
+
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
