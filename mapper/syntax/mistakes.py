@@ -17,7 +17,7 @@ from mapper.diagnostics import Diagnostic, diagnostic
 from mapper.source import SourceFile, Span
 from mapper.syntax import grammar
 from mapper.syntax.examples import EXAMPLES, Advice
-from mapper.syntax.recover import DECLARATION, Mistake, unclosed_block
+from mapper.syntax.recover import DECLARATION, Mistake, freeze, unclosed_block
 from mapper.syntax.spellings import Spelling, spelling_at
 from mapper.syntax.words import expected_words
 
@@ -172,7 +172,7 @@ def _example_error(text: str) -> UnexpectedInput:
     try:
         grammar.parser().parse(text + "\n")
     except UnexpectedInput as error:
-        error.state = error.interactive_parser.parser_state.position
+        freeze(error)
         return error
     raise AssertionError(f"this example of a mistake parses: {text!r}")
 

@@ -42,6 +42,7 @@ _STAND_INS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("RULE", (("RULE", "rule"), ("STRING", '""'), ("STRING", '""'))),
     ("EXTENSION", (("EXTENSION", "extension"), ("NAME", "x"), ("STRING", '""'))),
 )
+_BLOCKS = ("top", "rows", *(word for word, _ in _STAND_INS))
 _TYPES = (("FORMAT", "fhir"), ("TYPE", "T"))
 _DECLARATIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "mapping": (("MAPPING", "mapping"), ("NAME", "x"), ("FROM", "from"), *_TYPES, ("TO", "to"), *_TYPES),
@@ -100,7 +101,7 @@ class _Recovery:
 
     def _resynchronise(self, error: UnexpectedInput, state: Any) -> None:
         position = self._position(error)
-        _freeze(error, state)
+        freeze(error)
         anchor = _unwind(state)
         line = self.text.rfind("\n", 0, position) + 1
         opener = self._lost_brace(state, position, line) if anchor != "top" else None
@@ -186,9 +187,15 @@ class _Recovery:
 # -- the parser's stack
 
 
-def _freeze(error: UnexpectedInput, state: Any) -> None:
-    """Keep what `match_examples` compares before the stack changes: the state's number and what it accepts."""
-    error.state = state.position
+def freeze(error: UnexpectedInput) -> None:
+    """Keep what `match_examples` compares before the stack changes: where the parser stood and what it accepts.
+
+    The beginnings of all lines of one kind of block count as one place, with a number below zero.
+    """
+    interactive: Any = error.interactive_parser
+    state = interactive.parser_state
+    at_line = state.position in anchors() and not _just_opened(state)
+    error.state = -1 - _BLOCKS.index(_block(state)) if at_line else state.position
     getattr(error, "accepts", None)
 
 

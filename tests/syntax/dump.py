@@ -9,7 +9,8 @@ from mapper.source import SourceFile, Span
 
 def tree_text(node: Any, source: SourceFile, level: int = 0) -> str:
     """One node a line: class, plain fields, and `line:column-column` of its span."""
-    plain, nested = [], []
+    plain: list[tuple[str, Any]] = []
+    nested: list[tuple[str, Any]] = []
     for field in fields(node):
         value = getattr(node, field.name)
         if isinstance(value, Span) or value is None or value == () or value is False:

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.syntax.dump import without_spans
 
 from mapper.source import SourceFile
 from mapper.syntax.limits import LARGEST_FILE
 from mapper.syntax.parser import parse
 from mapper.syntax.printer import format_source
+from tests.syntax.dump import without_spans
 
 GOOD = [path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "good").glob("*.map"))]
 PIECES = [
@@ -36,7 +36,7 @@ def mutated(draw: st.DrawFn) -> str:
             case "swap":
                 other = draw(st.integers(0, len(words) - 1))
                 words[at], words[other] = words[other], words[at]
-            case "cut":
+            case _:
                 words[at] = words[at][: draw(st.integers(0, 5))]
         words = words or [""]
     return " ".join(words)
@@ -49,7 +49,7 @@ def check(text: str) -> None:
         assert diagnostic.span is not None
         assert 0 <= diagnostic.span.start <= diagnostic.span.end <= len(text)
         assert diagnostic.code.startswith("E1")
-        assert diagnostic.message[0] != diagnostic.message[0].upper() or diagnostic.message[0] in "`"
+        assert diagnostic.message[0] != diagnostic.message[0].upper() or diagnostic.message[0] == "`"
     shown = format_source(source)
     if diagnostics:
         assert shown == text

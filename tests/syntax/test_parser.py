@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tests.conftest import Golden
-from tests.syntax.dump import diagnostics_text, tree_text
 
 from mapper.source import SourceFile, read_source
 from mapper.syntax.parser import parse
+from tests.conftest import Golden
+from tests.syntax.dump import diagnostics_text, tree_text
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

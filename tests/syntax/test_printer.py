@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tests.syntax.dump import without_spans
 
 from mapper.source import SourceFile, read_source
 from mapper.syntax.parser import parse
 from mapper.syntax.printer import format_source
+from tests.syntax.dump import without_spans
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
