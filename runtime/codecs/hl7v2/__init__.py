@@ -4,7 +4,14 @@ from runtime.codecs.hl7v2.batch import BatchItem, Piece, locate, read_batch, spl
 from runtime.codecs.hl7v2.escapes import escape, unescape
 from runtime.codecs.hl7v2.model import NULL, Group, Message, Segment, Structures
 from runtime.codecs.hl7v2.parse import parse
-from runtime.codecs.hl7v2.positions import Leaf, leaves, numbered_leaves, position_of, segment_position
+from runtime.codecs.hl7v2.positions import (
+    Leaf,
+    leaves,
+    numbered_leaves,
+    position_of,
+    segment_position,
+    segment_positions,
+)
 from runtime.codecs.hl7v2.serialize import Value, segment_values, serialize
 
 __all__ = [
@@ -25,6 +32,7 @@ __all__ = [
     "position_of",
     "read_batch",
     "segment_position",
+    "segment_positions",
     "segment_values",
     "serialize",
     "split_batch",

@@ -11,8 +11,8 @@ from runtime.codecs.findings import (
     Findings,
 )
 from runtime.codecs.hl7v2.model import Group, Segment
-from runtime.codecs.hl7v2.positions import is_segment_name, segment_position
-from runtime.codecs.hl7v2.structure import Automaton, Entry, Irregular, Move, Node
+from runtime.codecs.hl7v2.positions import is_segment_name, segment_positions
+from runtime.codecs.hl7v2.structure import Automaton, Entry, Move, Node
 
 
 def place(
@@ -24,12 +24,13 @@ def place(
     group = tree
     state = automaton.start
     unplaced: list[Segment] = []
+    notes: list[tuple[int, str]] = []
     regular = True
     for index, segment in enumerate(segments):
         move = state[segment[0]]
         if move.irregular is not None:
             move = _settle(move, opened)
-            _tell(move.irregular, _is_taken(move, opened), index, segments, findings)
+            notes.append((index, _code(move, opened)))
             if move.irregular is not None and move.irregular.kind == "unplaced":
                 unplaced.append(segment)
                 continue
@@ -44,6 +45,8 @@ def place(
             group[slot].append(segment)
         else:
             group[slot] = [segment]
+    if notes:
+        _tell_all(notes, segments, findings)
     if not regular or not state.complete:
         _tell_missing(automaton.root, tree, "", findings)
     return tree, unplaced, state.complete
@@ -89,38 +92,41 @@ def _is_taken(move: Move, opened: list[Group]) -> bool:
     return move.slot in group
 
 
-def _tell(
-    irregular: Irregular | None, slot_taken: bool, index: int, segments: list[Segment], findings: Findings
-) -> None:
-    """Report a segment that the structure did not expect where it came."""
+def _code(move: Move, opened: list[Group]) -> str:
+    """What is to be told of a move; empty for one that is regular or only passes over required segments."""
+    irregular = move.irregular
     if irregular is None or irregular.kind == "gap":
-        return
-    where = segment_position(segments, index)
+        return ""
     if irregular.kind == "unplaced":
-        _tell_unknown(segments[index][0], where, findings)
-    elif slot_taken and irregular.single:
-        findings.tell(
-            UNEXPECTED_REPETITION, "warning", where, "the structure allows it once here; both are kept"
-        )
-    else:
-        findings.tell(SEGMENT_OUT_OF_ORDER, "warning", where, "comes later than the structure says")
+        return UNKNOWN_SEGMENT
+    return UNEXPECTED_REPETITION if irregular.single and _is_taken(move, opened) else SEGMENT_OUT_OF_ORDER
+
+
+def _tell_all(notes: list[tuple[int, str]], segments: list[Segment], findings: Findings) -> None:
+    """Report the segments that the structure did not expect where they came."""
+    positions = segment_positions(segments)
+    for index, code in notes:
+        where = positions[index]
+        if code == UNEXPECTED_REPETITION:
+            findings.tell(code, "warning", where, "the structure allows it once here; both are kept")
+        elif code == SEGMENT_OUT_OF_ORDER:
+            findings.tell(code, "warning", where, "comes later than the structure says")
+        elif code == UNKNOWN_SEGMENT:
+            _tell_unknown(segments[index][0], where, findings)
 
 
 def _tell_unknown(name: str, where: str, findings: Findings) -> None:
-    if not name.strip():
-        return
+    """Report a segment without a slot, or a line that is no segment; a blank one is not worth it."""
     if not is_segment_name(name):
-        findings.tell(
-            NOT_A_SEGMENT, "warning", where, "the line does not begin with a segment name; it is kept apart"
-        )
+        if name.strip():
+            message = "the line does not begin with a segment name; it is kept apart"
+            findings.tell(NOT_A_SEGMENT, "warning", where, message)
     elif name[0] == "Z":
-        findings.tell(
-            UNKNOWN_SEGMENT, "info", where, "a local segment that no mapping declares; it is kept apart"
-        )
+        message = "a local segment that no mapping declares; it is kept apart"
+        findings.tell(UNKNOWN_SEGMENT, "info", where, message)
     else:
-        findings.tell(
-            UNKNOWN_SEGMENT, "warning", where, "the message structure has no such segment; it is kept apart"
-        )
+        message = "the message structure has no such segment; it is kept apart"
+        findings.tell(UNKNOWN_SEGMENT, "warning", where, message)
 
 
 def _tell_missing(node: Node, group: Group, path: str, findings: Findings) -> None:

@@ -47,6 +47,21 @@ def segment_position(segments: list[Segment], index: int) -> str:
     return f"{name}[{before + 1}]"
 
 
+def segment_positions(segments: list[Segment]) -> list[str]:
+    """Positions of all segments of a message, as `segment_position` gives them one by one."""
+    totals = Counter(segment[0] for segment in segments)
+    seen: Counter[str] = Counter()
+    positions: list[str] = []
+    for index, segment in enumerate(segments):
+        name = segment[0]
+        seen[name] += 1
+        if not is_segment_name(name):
+            positions.append(f"segment {index + 1}")
+        else:
+            positions.append(name if totals[name] == 1 else f"{name}[{seen[name]}]")
+    return positions
+
+
 def numbered_leaves(message: Message) -> Iterator[Leaf]:
     """Populated leaves of all segments, unplaced ones too, in input order. MSH-1 and MSH-2 are no data."""
     for index, segment in enumerate(message.segments):
@@ -58,7 +73,7 @@ def numbered_leaves(message: Message) -> Iterator[Leaf]:
 
 def leaves(message: Message) -> Iterator[tuple[str, int, str]]:
     """Populated leaves as (position, index of the segment, raw text), in input order."""
-    names = _segment_positions(message.segments)
+    names = segment_positions(message.segments)
     for index, segment in enumerate(message.segments):
         first = 3 if segment[0] == "MSH" else 1
         for number in range(first, len(segment)):
@@ -116,17 +131,3 @@ def _inside(leaf: Leaf, field: str) -> str:
     if len(components) > 1 or nested:
         where += f".{leaf.component}"
     return f"{where}.{leaf.subcomponent}" if nested else where
-
-
-def _segment_positions(segments: list[Segment]) -> list[str]:
-    totals = Counter(segment[0] for segment in segments)
-    seen: Counter[str] = Counter()
-    positions: list[str] = []
-    for index, segment in enumerate(segments):
-        name = segment[0]
-        seen[name] += 1
-        if not is_segment_name(name):
-            positions.append(f"segment {index + 1}")
-        else:
-            positions.append(name if totals[name] == 1 else f"{name}[{seen[name]}]")
-    return positions

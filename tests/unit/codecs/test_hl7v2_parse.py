@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -155,6 +156,14 @@ def test_a_flood_of_findings_is_cut():
     read = parse(A04 + b"ZZZ|1\r" * 50, STRUCTURES, Limits(findings=10))
     assert [code for code, _ in codes(read)] == ["R105"] * 10 + ["R103"]
     assert len(read.unplaced) == 50
+
+
+def test_many_odd_segments_cost_linear_time():
+    odd = b"OBX|1\r" * 20_000 + b"PV1|1\r" * 5_000
+    started = time.process_time()
+    read = parse(A04 + odd, STRUCTURES)
+    assert time.process_time() - started < 3
+    assert len(read.findings) == Limits().findings + 1
 
 
 def test_explicit_null_and_escapes_make_a_message_unclean():

@@ -1,6 +1,13 @@
 from __future__ import annotations
 
-from runtime.codecs.hl7v2 import leaves, numbered_leaves, parse, position_of, segment_position
+from runtime.codecs.hl7v2 import (
+    leaves,
+    numbered_leaves,
+    parse,
+    position_of,
+    segment_position,
+    segment_positions,
+)
 from tests.unit.codecs.tables import STRUCTURES, message
 
 
@@ -30,6 +37,12 @@ def test_positions():
         "OBX[2]",
         "segment 5",
     ]
+
+
+def test_positions_of_all_segments():
+    segments = parse(message("OBX|1", "PID|1", "OBX|2", "no segment"), STRUCTURES).segments
+    one_by_one = [segment_position(segments, index) for index in range(len(segments))]
+    assert segment_positions(segments) == one_by_one == ["MSH", "OBX[1]", "PID", "OBX[2]", "segment 5"]
 
 
 def test_numbers_and_positions_agree():
