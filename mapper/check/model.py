@@ -58,6 +58,11 @@ class Node:
     element: tuple[str, str] | None = None
 
     @property
+    def is_item(self) -> bool:
+        """Whether it stands for an item of a list in the conditions of a selector."""
+        return self.parent is not None and self.path is None
+
+    @property
     def type(self) -> TypeRef:
         return TypeRef(self.format, self.types[0])
 

@@ -32,7 +32,7 @@ from mapper.lower.block import Block, Names
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
 from mapper.lower.read_hl7v2 import Hl7v2Reader
-from mapper.lower.selectors import Partition
+from mapper.check.selectors import Partition
 from mapper.lower.unit import Unit
 from mapper.resolve.program import MappingInfo
 from mapper.source import Span

@@ -11,7 +11,7 @@ from mapper.check.model import TStep
 from mapper.lower.block import Block
 from mapper.lower.out import Kind, OutNode
 from mapper.lower.read_fhir import value_key
-from mapper.lower.selectors import terms_of
+from mapper.check.selectors import terms_of
 from mapper.schema.model import Schema
 from mapper.source import Span
 

@@ -9,7 +9,7 @@ from mapper import ir
 from mapper.check.model import TStep
 from mapper.lower.block import Block
 from mapper.lower.out import Kind, OutNode
-from mapper.lower.selectors import terms_of
+from mapper.check.selectors import terms_of
 from mapper.schema.model import Schema
 from mapper.source import Span
 

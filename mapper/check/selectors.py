@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mapper.check.model import (
+    Node,
     TAnd,
     TArithmetic,
     TCall,
@@ -88,7 +89,8 @@ def expr_text(expr: TExpr) -> str:
 
 
 def path_text(path: TPath) -> str:
-    steps = []
+    """The steps of a path, behind the node that it starts from where that is not an item of a list."""
+    steps = [] if path.base.is_item else [f"@{id(home(path.base))}"]
     for step in path.steps:
         text = step.element.slot
         if step.position is not None:
@@ -132,10 +134,14 @@ class Partition:
 def list_key(path: TPath, number: int) -> ListKey:
     """The list that a step of a path runs over: its base node and the way to it, selectors and all."""
     way = [f"{s.element.slot}{sorted(terms_of(s))}{s.position}" for s in path.steps[:number]]
-    base = path.base
-    while base.path is not None and not base.path.steps:  # `this` stands for the node around it
-        base = base.path.base
-    return id(base), (*way, path.steps[number].element.slot)
+    return id(home(path.base)), (*way, path.steps[number].element.slot)
+
+
+def home(node: Node) -> Node:
+    """The node that another name stands for: `this`, an alias."""
+    while node.path is not None and not node.path.steps:
+        node = node.path.base
+    return node
 
 
 def claiming_paths(statements: Iterable[TStatement], side: str) -> Iterator[TPath]:
