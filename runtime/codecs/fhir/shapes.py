@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-Shapes: TypeAlias = dict[str, dict[str, list[str | bool]]]
+Shapes: TypeAlias = Mapping[str, Mapping[str, Sequence[object]]]
 """Plain data, made by the schema: `{type: {element: [type name, is a list]}}`; choices spelt out.
 
 A value is compiled on its first use, so it must not change afterwards.
 """
 
 _ABSTRACT = frozenset({"Resource", "DomainResource"})
-_ELEMENT = {"id": ["string", False], "extension": ["Extension", True]}
+_ELEMENT: Mapping[str, Sequence[object]] = {"id": ["string", False], "extension": ["Extension", True]}
 _JSON_TYPES: dict[str, type] = {
     "boolean": bool,
     "integer": int,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypedDict
+from typing import Any, TypeAlias
 
 from runtime.errors import Finding
 
@@ -17,17 +18,13 @@ Group: TypeAlias = dict[str, list[Any]]
 """Slots of a message structure or of a group, each with its occurrences in order: a `Segment` or a `Group`."""
 
 
-class Structures(TypedDict):
-    """Message structures as plain data; the schema makes it.
+Structures: TypeAlias = Mapping[str, Any]
+"""Message structures as plain data; the schema makes it.
 
-    `messages`: structure name to nodes, each `[slot, name, minimum, maximum or None, children or None]`.
-    `events`: `ADT^A04` to structure name. `version`: the newest version that the structures describe.
-    A value is compiled on its first use, so it must not change afterwards.
-    """
-
-    messages: dict[str, list[Any]]
-    events: dict[str, str]
-    version: str
+`messages`: structure name to nodes, each `[slot, name, minimum, maximum or None, children or None]`.
+`events`: `ADT^A04` to structure name. `version`: the newest version that the structures describe.
+A value is compiled on its first use, so it must not change afterwards.
+"""
 
 
 @dataclass(slots=True)
