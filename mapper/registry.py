@@ -57,6 +57,7 @@ def _table(rows: Iterable[tuple[str, str, str]]) -> MappingProxyType[str, Entry]
     return MappingProxyType(table)
 
 
+# fmt: off
 REGISTRY = _table(
     (
         # -- E1 syntax
@@ -70,52 +71,24 @@ REGISTRY = _table(
         ("E107", "bad-escape", "A backslash in a text is followed by something that is no escape."),
         ("E108", "bad-number", "A position, a step or a field number is not a whole number from 1."),
         ("E109", "bad-date", "A date is not a day of the calendar."),
-        (
-            "E110",
-            "too-large-file",
-            "The file is larger, or its brackets are deeper, than the compiler reads.",
-        ),
-        (
-            "E111",
-            "bad-case",
-            "A `choose` holds something else than cases, or a case lacks its condition or block.",
-        ),
-        (
-            "E112",
-            "too-long",
-            "A calculation has more than 100 operators, or `not` stands more than 8 times in a row.",
-        ),
+        ("E110", "too-large-file", "The file is larger, or its brackets are deeper, than the compiler reads."),
+        ("E111", "bad-case", "A `choose` holds something else than cases, or a case lacks its condition or block."),
+        ("E112", "too-long", "A calculation has more than 100 operators, or `not` stands more than 8 times in a row."),
         ("E113", "repeated-clause", "A clause stands twice on one side of a line."),
         ("E114", "outside-mapping", "A statement stands outside every mapping."),
         ("E115", "other-language", "A line uses the notation of a programming language."),
         ("E117", "odd-character", "A character stands outside quotes that has no meaning there."),
         ("E118", "bad-path", "A path is not finished, not closed, or has wrong separators."),
-        (
-            "E119",
-            "unknown-declaration",
-            "A line at the top of the file begins with a word that begins no declaration.",
-        ),
-        (
-            "E120",
-            "incomplete-head",
-            "The head of a mapping, function or table does not say all that it must.",
-        ),
+        ("E119", "unknown-declaration", "A line at the top of the file begins with a word that begins no declaration."),
+        ("E120", "incomplete-head", "The head of a mapping, function or table does not say all that it must."),
         ("E121", "unknown-format", "A word stands where hl7v2, fhir, x12 or cda must stand."),
         ("E122", "no-else", "`else` stands in a mapping."),
         ("E123", "missing-side", "One side of an arrow is empty."),
         ("E124", "bad-condition", "A condition is unfinished or written as in another language."),
         ("E125", "bad-row", "A line of a table is not a row."),
         ("E126", "extra-brace", "A `}` closes nothing."),
-        (
-            "E127",
-            "missing-quotes",
-            "A version, address, file name or list of names is missing or not in quotes.",
-        ),
-        (
-            "E128",
-            "bad-clause",
-            "Something stands behind a line that does not belong there, or a clause is unfinished.",
-        ),
+        ("E127", "missing-quotes", "A version, address, file name or list of names is missing or not in quotes."),
+        ("E128", "bad-clause", "Something stands behind a line that does not belong there, or a clause is unfinished."),
         ("E129", "missing-reason", "An `ignore` gives no reason."),
         ("E130", "bad-extension-line", "An `extension`, `segment` or field line is not complete."),
         ("E131", "bad-rule", "A line of a rule pack is not complete or does not belong there."),
@@ -126,69 +99,33 @@ REGISTRY = _table(
         ("E203", "duplicate-name", "Two declarations of one kind have the same name in one module."),
         ("E204", "cyclic-import", "Modules import each other in a circle."),
         ("E205", "unknown-mapping", "`using` names a mapping that is not declared or imported here."),
-        (
-            "E206",
-            "unknown-table",
-            "`using table` or `in table` names a table that is not declared or imported here.",
-        ),
+        ("E206", "unknown-table", "`using table` or `in table` names a table that is not declared or imported here."),
         ("E207", "unknown-function", "A function is called that is not declared or imported here."),
         ("E208", "unknown-system", "A code names a code system that is not declared or imported here."),
-        (
-            "E209",
-            "function-not-allowed",
-            "A function comes from a Python module that the project does not allow.",
-        ),
+        ("E209", "function-not-allowed", "A function comes from a Python module that the project does not allow."),
         ("E210", "bad-override", "An override changes something that its base does not have."),
-        (
-            "E211",
-            "unknown-format-or-version",
-            "`use` names a format, version or profile that there is no schema for.",
-        ),
+        ("E211", "unknown-format-or-version", "`use` names a format, version or profile that there is no schema for."),
         ("E212", "unknown-alias", "A path begins with a name that no enclosing `as` gives to a node."),
         # -- E3 paths
         ("E301", "unknown-path", "A path takes a step that its type does not have."),
-        (
-            "E302",
-            "bad-selector",
-            "The condition in a selector cannot choose among the elements it stands on.",
-        ),
+        ("E302", "bad-selector", "The condition in a selector cannot choose among the elements it stands on."),
         ("E303", "bad-position", "A position stands where it cannot count anything."),
-        (
-            "E304",
-            "not-a-reference-target",
-            "A reference is told to point to a type that it may not point to.",
-        ),
+        ("E304", "not-a-reference-target", "A reference is told to point to a type that it may not point to."),
         ("E305", "bad-extension", "An `extend` declares something that its format cannot hold."),
         # -- E4 types and cardinality
         ("E401", "no-mapping-for-types", "No mapping in scope connects the two types of a line."),
         ("E402", "ambiguous-mapping", "Several mappings in scope connect the two types of a line."),
-        (
-            "E403",
-            "repeating-into-single",
-            "A repeating element meets a single one without `each` or a position.",
-        ),
+        ("E403", "repeating-into-single", "A repeating element meets a single one without `each` or a position."),
         ("E404", "missing-required", "A node is made, and a required element of it is never written."),
         ("E405", "code-not-in-value-set", "A code can reach an element whose required value set lacks it."),
-        (
-            "E406",
-            "each-needs-repeating",
-            "`each` stands on a line where a side has no step, or several, that repeat.",
-        ),
+        ("E406", "each-needs-repeating", "`each` stands on a line where a side has no step, or several, that repeat."),
         ("E407", "literal-type", "A literal is not of the type of the element that it meets."),
         ("E408", "two-writers", "Two lines write one element in the same direction."),
         # -- E5 direction
-        (
-            "E501",
-            "wrong-direction",
-            "A construct that works in one direction stands on a line that goes both ways.",
-        ),
+        ("E501", "wrong-direction", "A construct that works in one direction stands on a line that goes both ways."),
         ("E502", "overlapping-selectors", "Two lines share a list, and neither selector refines the other."),
         ("E503", "not-invertible", "Two rows of a table lead to one code, so it cannot be read back."),
-        (
-            "E504",
-            "case-overwritten",
-            "What a case writes makes an earlier case's condition true when read back.",
-        ),
+        ("E504", "case-overwritten", "What a case writes makes an earlier case's condition true when read back."),
         ("E505", "unreachable-case", "A case can never be chosen, because earlier cases take everything."),
         ("E506", "key-not-written", "A key names an element that the mapping never writes."),
         # -- E6 tables
@@ -204,22 +141,14 @@ REGISTRY = _table(
         ("W901", "one-way-only", "A line goes one way where both sides could be read and written."),
         ("W902", "unused-import", "An imported name is never used."),
         ("W903", "pre-adopted-field", "A field is newer than the versions that the module declares."),
-        (
-            "W904",
-            "unproven-case",
-            "It cannot be proven that a case comes back as itself; a run-time check guards it.",
-        ),
+        ("W904", "unproven-case", "It cannot be proven that a case comes back as itself; a run-time check guards it."),
         ("W905", "normalised", "A value changes its form on a line that goes both ways."),
         ("W906", "unused-table", "A table is declared and never used, imported or overridden."),
         # -- R1 decode and encode
         ("R101", "no-msh", "The input does not begin with an MSH segment."),
         ("R102", "bad-delimiters", "MSH-1 or MSH-2 does not declare usable delimiters."),
         ("R103", "too-large", "A message, a field, a count of parts or a nesting passes its limit."),
-        (
-            "R104",
-            "bad-character-set",
-            "The declared character set is unknown, or the bytes are not valid in it.",
-        ),
+        ("R104", "bad-character-set", "The declared character set is unknown, or the bytes are not valid in it."),
         ("R105", "unknown-segment", "The message structure has no place for a segment."),
         ("R106", "segment-out-of-order", "A segment comes later than its structure says."),
         ("R107", "unexpected-repetition", "A segment that may occur once occurs again."),
@@ -236,54 +165,27 @@ REGISTRY = _table(
         ("R122", "unknown-element", "A type has no such element."),
         ("R123", "unknown-resource", "The resource type is missing or unknown."),
         ("R124", "empty-value", "An empty text, list or object, which FHIR forbids."),
-        (
-            "R130",
-            "unknown-slot",
-            "The mapping wrote a segment or group that the message structure does not have.",
-        ),
+        ("R130", "unknown-slot", "The mapping wrote a segment or group that the message structure does not have."),
         ("R131", "unwritable-value", "A value cannot be written in the output's format."),
         # -- R2 map
         ("R201", "value-not-convertible", "A value does not have the form that its target type needs."),
         ("R202", "code-not-in-table", "A code has no row in its table."),
-        (
-            "R203",
-            "further-repetitions",
-            "An element repeats where the mapping takes one; the further ones are left out.",
-        ),
-        (
-            "R204",
-            "two-values-for-one-key",
-            "Two sources share a key and differ in a value; the first is kept.",
-        ),
-        (
-            "R205",
-            "no-key",
-            "None of a node's keys has a value, so its id comes from its content and position.",
-        ),
+        ("R203", "further-repetitions", "An element repeats where the mapping takes one; the further ones are left out."),
+        ("R204", "two-values-for-one-key", "Two sources share a key and differ in a value; the first is kept."),
+        ("R205", "no-key", "None of a node's keys has a value, so its id comes from its content and position."),
         ("R206", "zone-missing", "A time has no zone and the site declares none, so only its date is kept."),
         ("R207", "precision-raised", "A time was less precise than its target needs, and was padded."),
-        (
-            "R208",
-            "explicit-null",
-            "The sender asks for a value to be removed, and the output cannot say that.",
-        ),
+        ("R208", "explicit-null", "The sender asks for a value to be removed, and the output cannot say that."),
         ("R209", "reference-unresolved", "A reference points to a resource that the input does not hold."),
-        (
-            "R210",
-            "required-element-absent",
-            "The source lacks what a required element of the output is made from.",
-        ),
-        (
-            "R211",
-            "case-unproven",
-            "The output would be read back by another case than the one that wrote it.",
-        ),
+        ("R210", "required-element-absent", "The source lacks what a required element of the output is made from."),
+        ("R211", "case-unproven", "The output would be read back by another case than the one that wrote it."),
         ("R212", "lookup-miss", "A look-up found no match, or several; nothing was written."),
         ("R213", "unmapped", "The input holds data that no line of the mapping reads."),
         ("R214", "no-mapping-for-content", "No mapping takes content of this kind."),
         ("R215", "value-cut", "The target has no room for all of a value; what fits is kept."),
     )
 )
+# fmt: on
 
 
 def find(code_or_slug: str) -> Entry | None:
