@@ -13,10 +13,12 @@ from mapper.check.model import (
     TCodeIs,
     TCompare,
     TCond,
+    TConst,
     TInList,
     TPath,
     TRead,
     TRequire,
+    TTranslated,
     source_side,
     target_side,
 )
@@ -70,42 +72,28 @@ def _otherwise_guard(choice: str, number: int) -> ast.expr:
 
 
 def _write_guard(low: FunctionLowering, frame: Frame, condition: TCond) -> None:
-    """Make the target side's guard true."""
+    """Make the target side's guard true. A guard makes the nodes on its path: the case was chosen by a source value."""
     for term in condition.terms if isinstance(condition, TAnd) else (condition,):
-        path = _written_path(term)
+        path = written_path_of(term)
         if path is None:
             continue
-        parent = low.node(frame, path, max(len(path.steps) - 1, 0)) if len(path.steps) > 1 else low.base(path)
-        fills = condition_fills(low, frame, parent, _from_parent(term, path))
-        fills = low.under_guards(frame, fills)
-        if parent.finished:
-            frame.block.add(ir.If(low.writer.made(parent), fills))
+        node = low.base(path)
+        fills = low.under_guards(frame, condition_fills(low, frame, node, term))
+        if node.finished:
+            frame.block.add(ir.If(low.writer.made(node), fills))
         else:
-            parent.fills.extend(fills)
+            node.fills.extend(fills)
 
 
-def _written_path(term: TCond) -> TPath | None:
+def written_path_of(term: TCond) -> TPath | None:
+    """The path that a guard's term writes, `None` for a term that only tests."""
     match term:
-        case TCodeIs(path=path) | TCompare(operator="=", left=TRead(path=path)) | TInList(expr=TRead(path=path)):
+        case TCodeIs(path=path) | TInList(expr=TRead(path=path)):
+            return path
+        case TCompare(operator="=", left=TRead(path=path) | TTranslated(path=path), right=TConst()):
             return path
         case _:
             return None
-
-
-def _from_parent(term: TCond, path: TPath) -> TCond:
-    """The same condition on the last step alone, seen from the node that holds it."""
-    from dataclasses import replace
-
-    short = replace(path, steps=path.steps[-1:])
-    match term:
-        case TCodeIs():
-            return replace(term, path=short)
-        case TCompare():
-            return replace(term, left=TRead(short))
-        case TInList():
-            return replace(term, expr=TRead(short))
-        case _:
-            return term
 
 
 def lower_require(low: FunctionLowering, frame: Frame, require: TRequire) -> None:

@@ -174,12 +174,26 @@ def condition_fills(low: FunctionLowering, frame: Frame, node: OutNode, conditio
             return fill_path(low, node, path.steps, value)
         case TCompare(operator="=", left=TRead(path=path), right=TConst(value=value)):
             return fill_path(low, node, path.steps, ir.literal(value))
+        case TCompare(operator="=", left=TTranslated() as translated, right=TConst(value=value)):
+            code = _source_code(translated, str(value))
+            return fill_path(low, node, translated.path.steps, ir.literal(code)) if code is not None else []
         case TInList(expr=TRead(path=path), items=items) if items:
             return fill_path(low, node, path.steps, ir.literal(items[0].value))
         case TPointsTo(path=path, node=target):
             return _reference_fill(low, frame, node, path, target)
         case _:
             return []
+
+
+def _source_code(translated: TTranslated, code: str) -> str | None:
+    """The code that a table translates to another one; a row that goes both ways before one that does not."""
+    going = translated.direction == "go"
+    rows = sorted(translated.table.rows, key=lambda row: row.arrow != "<->")
+    for row in rows:
+        source, target = (row.left[0], row.right[0]) if going else (row.right[0], row.left[0])
+        if target is not None and source is not None and target.code == code:
+            return source.code
+    return None
 
 
 def _reference_fill(low: FunctionLowering, frame: Frame, node: OutNode, path: TPath, target: object) -> list[ir.Stmt]:
@@ -199,10 +213,10 @@ def fill_path(low: FunctionLowering, node: OutNode, steps: tuple[TStep, ...], va
     holder: ast.expr = node.var
     result: list[ir.Stmt] = []
     for step in steps[:-1]:
-        inner = ir.method(holder, "setdefault", ir.const(writer.key(step)), ast.Dict([], []))
+        empty: ast.expr = ast.List([ast.Dict([], [])], ast.Load()) if step.element.repeats else ast.Dict([], [])
+        holder = ir.method(holder, "setdefault", ir.const(writer.key(step)), empty)
         if step.element.repeats:
-            inner = ir.index(ir.method(holder, "setdefault", ir.const(writer.key(step)), ast.List([ast.Dict([], [])], ast.Load())), 0)
-        holder = inner
+            holder = ir.index(holder, 0)
     if not steps:
         return [ir.Put(node.var, ir.const(""), value, node.span)] if node.span else []  # type: ignore[arg-type]
     last = steps[-1]

@@ -199,7 +199,7 @@ def _translated(
         function = use(TABLES, "to_concept" if target == "CodeableConcept" else "to_coded")
         name = low.names.new("value")
         frame.block.add(ir.Assign(name, ir.const(None), span))
-        call = ir.call(function, found, original, *([code, table] if target == "coded" else []))
+        call = ir.call(function, found, original)
         frame.block.add(ir.If(_there(low, cursor), [ir.Assign(name, call, span)], span=span))
         return ir.var(name)
     value = ir.call(use(TABLES, f"to_{_named(target)}"), found)
@@ -221,6 +221,9 @@ def _original(low: FunctionLowering, frame: Frame, how: ByTable, cursor: Cursor,
         return ir.const(None)
     name = low.names.new("original")
     frame.block.add(ir.Assign(name, low.writer.fresh(), span))
+    if how.source_shapes[0] == "CodeableConcept":
+        rest = ir.call(low.unit.module.use(TABLES, "untranslated_part"), low.unit.table(how.table, how.direction), cursor.value)
+        cursor = replace(cursor, value=frame.block.bind("rest", rest, span))
     argument = low.source_argument(how.beside, cursor, frame.block, span)
     function = low.unit.function(how.beside, low.direction)
     plain = ir.call(function, ir.var("c"), argument, ir.var(name))

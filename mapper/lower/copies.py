@@ -20,6 +20,7 @@ from mapper.check.model import (
     TNumber,
     TPath,
     TRead,
+    TStep,
     Way,
 )
 from mapper.lower import convert
@@ -89,7 +90,8 @@ def add_fill(
     if not target.steps:
         frame.block.add(ir.Assign("out", value, span))
         return
-    parent = low.node(frame, target, len(target.steps) - 1)
+    made = _required_from(target)
+    parent = low.node(frame, target, made)
     if low.target.format == "fhir" and target.steps[-1].selectors:
         parent = low.node(frame, target, len(target.steps))
         block = Block(low.names)
@@ -101,7 +103,7 @@ def add_fill(
         from mapper.lower.conditions import fill_path
 
         block = Block(low.names)
-        statements = fill_path(low, parent, target.steps[-1:], value)
+        statements = fill_path(low, parent, target.steps[made:], value)
     if optional:
         statements = [ir.If(value, statements)]
     if absent_only:
@@ -112,6 +114,20 @@ def add_fill(
         frame.block.add(ir.If(low.writer.made(parent), [*block.statements, *statements]))
     else:
         parent.fills.extend([*block.statements, *statements])
+
+
+def _required_from(target: TPath) -> int:
+    """How many steps of a path lead to the node that a fill belongs to: required nodes below it come with it."""
+    steps = target.steps
+    made = len(steps) - 1
+    while made > 0 and steps[made - 1].element.minimum >= 1 and not _own_node(steps[made - 1]):
+        made -= 1
+    return made
+
+
+def _own_node(step: TStep) -> bool:
+    """Steps whose node has an identity or a place of its own: resources, extensions, selected items."""
+    return bool(step.resource or step.deref or step.element.extension or step.selectors)
 
 
 # -- single values -------------------------------------------------------------------------------

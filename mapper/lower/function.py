@@ -98,7 +98,8 @@ class FunctionLowering:
             "src", self.unit.kind(self.source), self.source.types[0], block, span
         )
         primitive = self.unit.kind(self.target) == "primitive"
-        root = OutNode("out", "root", self.target.types[0], fresh=True, node=self.target, span=span)
+        fresh = not self.unit.is_shared(self.mapping.info)
+        root = OutNode("out", "root", self.target.types[0], fresh=fresh, node=self.target, span=span)
         root.always = self.unit.always(self.target)
         frame.roots.append(root)
         self.outs[self.target] = root

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mapper import ir
-from mapper.check.model import Checked, Direction, Node, TChoose, TCopy, TKey, TMapping, TNumber, TStatement
+from mapper.check.model import (
+    ByMapping,
+    Checked,
+    Direction,
+    Node,
+    TChoose,
+    TCopy,
+    TKey,
+    TMapping,
+    TNumber,
+    TScope,
+    TStatement,
+)
 from mapper.lower.cursor import Reader
 from mapper.lower.read_fhir import FhirReader
 from mapper.lower.read_hl7v2 import Hl7v2Reader
@@ -29,8 +41,13 @@ class Unit:
         self.checked = checked
         self.scope = scope
         self.module = module
+        self.shared = shared_mappings(checked)
         self._readers: dict[str, Reader] = {}
         self._writers: dict[str, Writer] = {}
+
+    def is_shared(self, info: MappingInfo) -> bool:
+        """Whether a mapping is ever called on a node that other lines fill too."""
+        return info.qualified in self.shared
 
     def names(self) -> set[str]:
         """Names that generated functions of this module may import: locals never shadow them."""
@@ -104,6 +121,30 @@ class Unit:
         """`pid.map:18`."""
         source = self.program.sources[span.file]
         return f"{span.file.rsplit('/', 1)[-1]}:{source.position(span.start)[0]}"
+
+
+def shared_mappings(checked: Checked) -> frozenset[str]:
+    """Mappings that fill a node which is there already: `X <-> this using m`, `X <-> alias using m`."""
+    return frozenset(name for mapping in checked.mappings.values() for name in _shared(mapping.body))
+
+
+def _shared(statements: Iterable[TStatement]) -> Iterator[str]:
+    for statement in statements:
+        match statement:
+            case TCopy():
+                for way in (statement.go, statement.back):
+                    if way is not None and not all(target.steps for target in way.targets):
+                        yield from (c.mapping.qualified for _, c in way.converters if isinstance(c, ByMapping))
+            case TScope(using=using, left=left, right=right, body=body):
+                if using is not None and not (left.steps and right.steps):
+                    yield using.qualified
+                yield from _shared(body)
+            case TChoose(cases=cases, otherwise=otherwise):
+                for case in cases:
+                    yield from _shared(case.body)
+                yield from _shared(otherwise)
+            case _:
+                pass
 
 
 def _counts(statements: Iterable[TStatement]) -> bool:

@@ -36,7 +36,7 @@ class FhirWriter:
         if found is not None and not found.finished:
             return found
         node = self._node(low, frame, parent, step, span)
-        return low.register(frame, key, node, self._initial(low, node))
+        return low.register(frame, key, node, self.fresh())
 
     def item(self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep, span: Span) -> OutNode:
         node = self._node(low, frame, parent, step, span)
@@ -62,14 +62,6 @@ class FhirWriter:
         if self.is_leaf(step.types[0]):
             return "pair" if step.element.repeats else "beside"
         return "item" if step.element.repeats else "single"
-
-    def _initial(self, low: FunctionLowering, node: OutNode) -> ast.expr:
-        """An empty node, or the one that an earlier line or another mapping has already put there."""
-        parent, step = node.parent, node.step
-        if node.fresh or parent is None or step is None or node.kind not in ("single", "beside"):
-            return self.fresh()
-        key = f"_{self.key(step)}" if node.kind == "beside" else str(self.key(step))
-        return ast.BoolOp(ast.Or(), [ir.get(parent.var, key), self.fresh()])
 
     # -- leaves ------------------------------------------------------------------------------
 
@@ -114,7 +106,7 @@ class FhirWriter:
                 held = ast.Dict([ir.const(value_key(node.type))], [node.var])
                 block.add(ir.Do(ir.call(self._use("add_extension"), parent.var, ir.const(step.element.extension), held)))
             case "beside":
-                block.add(ir.Put(parent.var, ir.const(f"_{step.element.slot}"), node.var, node.span or _NOWHERE))
+                block.add(ir.Do(ir.call(self._use("merge"), parent.var, ir.const(f"_{step.element.slot}"), node.var)))
             case "pair":
                 block.add(ir.Do(ir.call(self._use("place_primitive"), parent.var, slot, number, node.var)))
             case "item" if number.value is not None and step.position is not None and step.position.first > 1:

@@ -33,7 +33,7 @@ class Hl7v2Writer:
             return found
         node = self._node(low, frame, parent, step, span)
         node.fresh = low.is_fresh(frame, parent)
-        return low.register(frame, key, node, self._initial(node))
+        return low.register(frame, key, node, self.fresh())
 
     def item(self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep, span: Span) -> OutNode:
         node = self._node(low, frame, parent, step, span)
@@ -48,12 +48,6 @@ class Hl7v2Writer:
 
         node.fills.extend(selector_fills(low, frame, node, step))
         return node
-
-    def _initial(self, node: OutNode) -> ast.expr:
-        parent, step = node.parent, node.step
-        if node.fresh or parent is None or step is None or node.kind != "single":
-            return self.fresh()
-        return ir.call(self._use("held"), parent.var, ir.const(self.key(step)))
 
     def put(
         self, low: FunctionLowering, frame: Frame, block: Block, parent: OutNode, step: TStep, value: ast.expr, span: Span
@@ -79,8 +73,10 @@ class Hl7v2Writer:
         if node.kind == "item":
             number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
             block.add(ir.Do(ir.call(self._use("place"), parent.var, key, number, node.var)))
-        else:
+        elif node.fresh and not low.used_fill:
             block.add(ir.Put(parent.var, key, node.var, node.span or Span("", 0, 0)))
+        else:
+            block.add(ir.Do(ir.call(self._use("merge"), parent.var, key, node.var), node.span))
 
     def made(self, node: OutNode) -> ast.expr:
         return node.var

@@ -144,16 +144,19 @@ def put_primitive(node: Node, key: str, pair: Mapping[str, Any]) -> None:
 
 
 def merge(node: Node, key: str, value: Node) -> None:
-    """Set a child node, keeping what another line has already put there."""
+    """Set a child node, keeping what another line has already put there: nodes join, lists continue."""
     held = node.get(key)
-    if isinstance(held, dict):
-        for name, item in value.items():
-            if isinstance(held.get(name), list) and isinstance(item, list):
-                held[name].extend(item)
-            else:
-                held.setdefault(name, item)
-    else:
+    if not isinstance(held, dict):
         node[key] = value
+        return
+    for name, item in value.items():
+        present = held.get(name)
+        if isinstance(present, list) and isinstance(item, list):
+            present.extend(item)
+        elif isinstance(present, dict) and isinstance(item, dict):
+            merge(held, name, item)
+        else:
+            held.setdefault(name, item)
 
 
 def ensure(node: Node, key: str, value: Any) -> None:

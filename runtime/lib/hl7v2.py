@@ -83,12 +83,22 @@ def place_all(node: dict[Any, Any], key: Any, first: int, items: Sequence[Any]) 
         place(node, key, number, item)
 
 
-def held(node: dict[Any, Any], key: Any) -> dict[Any, Any]:
-    """The child node that another line has already put there, or a new one."""
-    found = node.get(key)
-    if isinstance(found, dict):
-        return found
-    return {1: found} if isinstance(found, str) and isinstance(key, int) else {}
+def merge(node: dict[Any, Any], key: Any, value: dict[Any, Any]) -> None:
+    """Set a child node, keeping what another line has already put there: nodes join, lists continue."""
+    held = node.get(key)
+    if held is None:
+        node[key] = value
+        return
+    if not isinstance(held, dict):
+        held = node[key] = {1: held}
+    for name, item in value.items():
+        present = held.get(name)
+        if isinstance(present, list) and isinstance(item, list):
+            present.extend(item)
+        elif isinstance(present, dict) and isinstance(item, dict):
+            merge(held, name, item)
+        else:
+            held.setdefault(name, item)
 
 
 def fill_node(node: dict[Any, Any], value: Any) -> None:

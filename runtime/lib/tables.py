@@ -99,6 +99,9 @@ def from_concept(
     """The cell for the first coding of a CodeableConcept that has a row."""
     codings = concept.get("coding", ())
     for coding in codings:
+        if "system" not in coding and coding.get("code"):  # the sender's own code, kept beside the translation
+            return "", coding["code"]
+    for coding in codings:
         found = _of_coding(table, coding)
         if found is not None:
             return found[0]
@@ -141,14 +144,20 @@ def to_concept(cell: Cell | None, original: dict[str, Any] | None) -> dict[str, 
     return {**concept, "coding": [coding, *kept]}
 
 
-def to_coded(cell: Cell | None, original: dict[int, Any] | None, concept: Mapping[str, Any], table: Table) -> Any:
-    """The translation back into a coded v2 composite: what was kept beside it, else the code alone."""
+def untranslated_part(table: Table, concept: Mapping[str, Any]) -> dict[str, Any]:
+    """What a concept holds beside its translation: the source's own codings and text."""
+    kept = [coding for coding in concept.get("coding", ()) if _of_coding(table, coding) is None]
+    rest = {key: value for key, value in concept.items() if key != "coding"}
+    return {**rest, "coding": kept} if kept else rest
+
+
+def to_coded(cell: Cell | None, original: dict[int, Any] | None) -> dict[int, Any] | None:
+    """A coded v2 composite: what the source had sent, else the code that the table gives."""
+    if original and 1 in original:
+        return original
     if cell is None:
         return original or None
-    kept = [coding for coding in concept.get("coding", ()) if _of_coding(table, coding) is None]
-    if kept and original:
-        return original
-    return {**(original or {}), 1: cell[1]} if not kept and original is None else {1: cell[1]}
+    return {**(original or {}), 1: cell[1]}
 
 
 # -- several columns -----------------------------------------------------------------------------
