@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.codecs.fhir import encode, read_ndjson, write_ndjson
@@ -39,6 +39,7 @@ def test_pretty():
     assert encode({"a": [Decimal("1.0")]}, pretty=True) == b'{\n  "a": [\n    1.0\n  ]\n}'
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_what_is_written_is_read_the_same(value):
     assert json.loads(encode(value), parse_float=Decimal) == value

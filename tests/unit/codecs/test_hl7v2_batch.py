@@ -5,7 +5,7 @@ import tracemalloc
 from typing import BinaryIO, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.codecs.hl7v2 import batch, read_batch, split_batch
@@ -102,6 +102,7 @@ def test_an_oversized_message_is_cut_and_the_rest_go_on():
     assert len(items[1].piece.data) == 100_001
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([A04, b"noise\n", b"BTS|1\r", b"MSH|^~\\&|A\r\n", b"\r", b"\n"]), max_size=8),
     st.integers(1, 40),
@@ -146,6 +147,7 @@ def test_memory_does_not_grow_with_the_stream():
     assert peak(20_000) < peak(2_000) + 200_000
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.one_of(st.binary(max_size=30), st.sampled_from([A04, b"\rBHS|", b"\nBTS|9\r", b"\rFTS|\x00"])),

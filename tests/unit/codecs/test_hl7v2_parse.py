@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.codecs.hl7v2 import NULL, parse, unescape
@@ -198,6 +198,7 @@ def test_an_event_of_a_structure_that_the_set_lacks_is_unknown():
     assert codes(parse(A04, partial)) == [("R110", "MSH-9")]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_message_or_a_decode_error(data):
     try:
@@ -206,6 +207,7 @@ def test_any_bytes_give_a_message_or_a_decode_error(data):
         check_position(error)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_mutated_message_gives_a_message_or_a_decode_error(data):
     start = data.draw(st.integers(0, len(A04)))

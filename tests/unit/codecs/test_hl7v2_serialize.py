@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.codecs.hl7v2 import NULL, parse, segment_values, serialize
@@ -103,6 +103,7 @@ def test_an_unknown_structure_cannot_be_written():
     assert caught.value.finding.code == "R110"
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries({"PID": FIELDS, "PV1": FIELDS, "IN1": FIELDS, "ROL": st.lists(FIELDS, max_size=2)})
 )

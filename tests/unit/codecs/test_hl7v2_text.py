@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from runtime.codecs.findings import Findings
@@ -58,6 +58,7 @@ def test_escape(text, raw):
     assert escape(text) == raw
 
 
+@settings(deadline=None)
 @given(TEXT)
 @example("\\H\\F\\")
 @example("\\XFF\\X41\\")
@@ -67,6 +68,7 @@ def test_unescape_undoes_escape(text):
     assert not set(raw) & set("|^~&\r\n\x0b\x1c")
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_writing_again_changes_nothing_more(raw):
     once = escape(unescape(raw))
@@ -96,6 +98,7 @@ SEQUENCES = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(SEQUENCES)
 @example("a\\E\\")
 def test_well_formed_text_comes_back_as_it_was(raw):
