@@ -207,8 +207,13 @@ def _reference_fill(low: FunctionLowering, frame: Frame, node: OutNode, path: TP
     return [ir.If(reference, fills)]
 
 
-def fill_path(low: FunctionLowering, node: OutNode, steps: tuple[TStep, ...], value: ast.expr) -> list[ir.Stmt]:
-    """Set a value below a node through intermediate steps that hold one value each."""
+def fill_path(
+    low: FunctionLowering, node: OutNode, steps: tuple[TStep, ...], value: ast.expr, prefix: str = ""
+) -> list[ir.Stmt]:
+    """Set a value below a node through intermediate steps that hold one value each.
+
+    With the prefix `_` it is what stands beside a FHIR primitive.
+    """
     writer = low.writer
     holder: ast.expr = node.var
     result: list[ir.Stmt] = []
@@ -231,4 +236,5 @@ def fill_path(low: FunctionLowering, node: OutNode, steps: tuple[TStep, ...], va
         if use is not None:
             return [ir.Do(ir.call(use, holder, ir.const(writer.key(last)), value), last.span)]
         value = ast.List([value], ast.Load())
-    return [ir.Put(holder, ir.const(writer.key(last)), value, last.span)]
+    key = writer.key(last)
+    return [ir.Put(holder, ir.const(f"{prefix}{key}" if prefix else key), value, last.span)]

@@ -96,14 +96,12 @@ def add_fill(
         parent = low.node(frame, target, len(target.steps))
         block = Block(low.names)
         statements: list[ir.Stmt] = [ir.Do(ir.method(parent.var, "update", value), span)]
-    elif missing and low.target.format == "fhir" and low.writer.is_leaf(target.types[0]):
-        block = Block(low.names)
-        statements = [ir.Put(parent.var, ir.const(f"_{target.steps[-1].element.slot}"), value, span)]
     else:
         from mapper.lower.conditions import fill_path
 
         block = Block(low.names)
-        statements = fill_path(low, parent, target.steps[made:], value)
+        beside = missing and low.target.format == "fhir" and low.writer.is_leaf(target.types[0])
+        statements = fill_path(low, parent, target.steps[made:], value, "_" if beside else "")
     if optional:
         statements = [ir.If(value, statements)]
     if absent_only:

@@ -141,7 +141,8 @@ class FhirReader:
 
     def _nested(self, step: TStep) -> bool:
         """Whether a declared extension holds further extensions instead of a value."""
-        return not self._primitive(step) and any(e.extension for e in self.schema.elements(step.types[0]))
+        info = self.schema.type(step.types[0])
+        return info is not None and info.kind == "backbone"
 
     def _use(self, name: str) -> ast.expr:
         return self.module.use(LIB, name)

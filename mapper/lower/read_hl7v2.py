@@ -95,7 +95,7 @@ class Hl7v2Reader:
         value = cursor.value
         if cursor.kind in ("parts", "segment", "line"):
             value = ir.index(value, 0)
-        return ir.call(self._use("text"), value)
+        return ast.BoolOp(ast.And(), [value, ir.call(self._use("text"), value)])
 
     def valued(self, cursor: Cursor) -> ast.expr:
         if cursor.kind == "group":

@@ -158,7 +158,8 @@ class FhirWriter:
         return ir.literal({"extension": [{"url": ABSENT, "valueCode": flavor or "unknown"}]})
 
     def _nested(self, step: TStep) -> bool:
-        return not self.is_leaf(step.types[0]) and any(e.extension for e in self.schema.elements(step.types[0]))
+        info = self.schema.type(step.types[0])
+        return info is not None and info.kind == "backbone"
 
     def _use(self, name: str) -> ast.expr:
         return self.module.use(LIB, name)

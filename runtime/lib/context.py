@@ -113,6 +113,12 @@ class Context:
         self.tell(code, detail, self.position(where) if where is not None else path, line)
 
     def unfit(self, site: str, where: tuple[Any, ...] | None = None) -> None:
+        """A value does not fit its target's type; for a time that lacks a zone that has been told already."""
+        if self.findings and self.findings[-1].code == "R206" and not self.findings[-1].where:
+            told = self.findings.pop()
+            line, _, path = site.partition(" ")
+            self.tell(told.code, "", path if where is None else self.position(where), line)
+            return
         self._told("R201", site, where)
 
     def untranslated(self, site: str) -> None:

@@ -105,9 +105,10 @@ def from_concept(
         found = _of_coding(table, coding)
         if found is not None:
             return found[0]
-    if codings and codings[0].get("code") is not None:
-        return _otherwise(context, table, codings[0]["code"], site, otherwise)
-    return None
+    code = codings[0].get("code") if codings else None
+    if code is None:
+        return None
+    return _otherwise(context, table, code, site, otherwise) or ("", code)
 
 
 # -- making the target ---------------------------------------------------------------------------
@@ -146,7 +147,7 @@ def to_concept(cell: Cell | None, original: dict[str, Any] | None) -> dict[str, 
 
 def untranslated_part(table: Table, concept: Mapping[str, Any]) -> dict[str, Any]:
     """What a concept holds beside its translation: the source's own codings and text."""
-    kept = [coding for coding in concept.get("coding", ()) if _of_coding(table, coding) is None]
+    kept = [c for c in concept.get("coding", ()) if "system" not in c or _of_coding(table, c) is None]
     rest = {key: value for key, value in concept.items() if key != "coding"}
     return {**rest, "coding": kept} if kept else rest
 
