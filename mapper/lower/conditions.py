@@ -9,6 +9,7 @@ from mapper import ir
 from mapper.check.expressions import coded
 from mapper.check.model import (
     TAnd,
+    TCall,
     TCodeIs,
     TCompare,
     TCond,
@@ -49,6 +50,8 @@ def lower_condition(low: FunctionLowering, condition: TCond, block: Block | None
             return ir.not_(test) if negated else test
         case TCompare(operator=operator, left=left, right=right):
             function = "equal" if operator in ("=", "!=") else "ordered"
+            if isinstance(left, TCall) and left.name in ("length", "count") and isinstance(right, TConst):
+                return ir.compare(lower_expr(low, left, block), operator, ir.const(int(right.value)))
             a, b = lower_expr(low, left, block), lower_expr(low, right, block)
             if _is_text(left) and isinstance(right, TConst):
                 return ir.compare(a, operator, b) if operator == "=" else _different(a, b, operator, low)

@@ -29,7 +29,7 @@ from mapper.lower.conditions import lower_condition
 from mapper.lower.cursor import Cursor
 from mapper.lower.loops import open_loop, read_rest
 from mapper.lower.out import OutNode
-from mapper.lower.values import all_values, describe, lower_expr, read_path
+from mapper.lower.values import base_cursor, lower_expr, read_path
 from mapper.source import Span
 
 if TYPE_CHECKING:
@@ -45,10 +45,33 @@ def lower_copy(low: FunctionLowering, frame: Frame, copy: TCopy) -> None:
         _guarded(low, frame, copy, way)
     elif not way.makes:
         _fill(low, frame, way, copy.span)
-    elif copy.each:
-        _each(low, frame, way, copy.span)
     else:
-        _single(low, frame, way, copy.span)
+        lower = _each if copy.each else _single
+        present = _field_read(low, frame, way)
+        if present is None:
+            lower(low, frame, way, copy.span)
+            return
+        with low.branch(frame, None) as inner:
+            lower(low, frame, way, copy.span)
+        frame.block.add(ir.If(present, inner.statements, span=copy.span))
+
+
+def _field_read(low: FunctionLowering, frame: Frame, way: Way) -> ast.expr | None:
+    """The raw v2 field or component that a line's whole value lies in: where it is empty, the line does nothing.
+
+    `None` where the value does not lie in one, or where something stands in for an absent value.
+    """
+    if low.source.format != "hl7v2" or len(way.sources) != 1 or any(convert.is_source_value(d) for d, _ in way.defaults):
+        return None
+    source = way.sources[0]
+    if not isinstance(source, TRead) or not source.path.steps:
+        return None
+    cursor = base_cursor(low, source.path.base)
+    if cursor.kind not in ("segment", "parts"):
+        return None
+    slot = int(source.path.steps[0].element.slot)
+    field = ir.index(cursor.value, slot if cursor.kind == "segment" else slot - 1)
+    return frame.block.bind(f"{source.path.steps[0].owner}_{slot}_raw", field, source.path.span, ("field", ast.dump(field)))
 
 
 def _guarded(low: FunctionLowering, frame: Frame, copy: TCopy, way: Way) -> None:

@@ -75,7 +75,7 @@ class Hl7v2Reader:
             raw = ir.index(self._parts(cursor, block, span), position - 1)
         if block is not None:
             raw = block.bind(f"{step.owner}_{step.element.slot}", raw, span)
-        return ir.call(self._use("repetitions"), raw)
+        return ir.method(raw, "split", ir.const("~"))
 
     def item(self, step: TStep, name: str, where: ast.expr) -> Cursor:
         kind = self._kind(step)
@@ -95,7 +95,8 @@ class Hl7v2Reader:
         value = cursor.value
         if cursor.kind in ("parts", "segment", "line"):
             value = ir.index(value, 0)
-        return ast.BoolOp(ast.And(), [value, ir.call(self._use("text"), value)])
+        decoded = ast.BoolOp(ast.And(), [value, ir.call(self._use("text"), value)])
+        return ir.if_else(ir.method(value, "isalnum"), value, decoded)  # most leaves are plain: no call for them
 
     def valued(self, cursor: Cursor) -> ast.expr:
         if cursor.kind == "group":

@@ -90,7 +90,7 @@ class FhirWriter:
         if element.extension:
             held = ast.Dict([ir.const(value_key(step.types[0]))], [value])
             return ir.Do(ir.call(self._use("add_extension"), parent.var, ir.const(element.extension), held))
-        return ir.Do(ir.call(self._use("append"), parent.var, ir.const(element.slot), value))
+        return ir.Do(_append(parent, element.slot, value))
 
     def attach(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
         parent, step = node.parent, node.step
@@ -112,7 +112,7 @@ class FhirWriter:
             case "item" if number.value is not None and step.position is not None and step.position.first > 1:
                 block.add(ir.Do(ir.call(self._use("place"), parent.var, slot, number, node.var)))
             case "item":
-                block.add(ir.Do(ir.call(self._use("append"), parent.var, slot, node.var)))
+                block.add(ir.Do(_append(parent, step.element.slot, node.var)))
             case _ if node.fresh and not low.used_fill:
                 block.add(ir.Put(parent.var, slot, node.var, node.span or _NOWHERE))
             case _:
@@ -137,7 +137,7 @@ class FhirWriter:
             if not step.element.repeats:
                 block.add(ir.Put(parent.var, ir.const(step.element.slot), value, node.span or _NOWHERE))
             elif number.value is None:
-                block.add(ir.Do(ir.call(self._use("append"), parent.var, ir.const(step.element.slot), value)))
+                block.add(ir.Do(_append(parent, step.element.slot, value)))
             else:
                 block.add(ir.Do(ir.call(self._use("place"), parent.var, ir.const(step.element.slot), number, value)))
 
@@ -163,6 +163,11 @@ class FhirWriter:
 
     def _use(self, name: str) -> ast.expr:
         return self.module.use(LIB, name)
+
+
+def _append(parent: OutNode, slot: str, value: ast.expr) -> ast.expr:
+    """`parent.setdefault(slot, []).append(value)`."""
+    return ir.method(ir.method(parent.var, "setdefault", ir.const(slot), ast.List([], ast.Load())), "append", value)
 
 
 def _snake(name: str) -> str:

@@ -102,7 +102,12 @@ def place_primitive(node: Node, key: str, number: int | None, pair: Mapping[str,
 
     Missing ones before it are `null` with a data-absent-reason beside them, as FHIR's JSON form has it.
     """
-    values = node.setdefault(key, [])
+    values = node.get(key)
+    if values is None:
+        if len(pair) == 1 and (number is None or number == 1) and "" in pair:
+            node[key] = [pair[""]]
+            return
+        values = node[key] = []
     beside = node.get(f"_{key}")
     at = len(values) if number is None else number - 1
     rest = {k: v for k, v in pair.items() if k}

@@ -51,19 +51,17 @@ def resource_id(namespace: bytes, kind: str, node: Node, keys: Keys) -> tuple[Id
 
 def key_value(value: Any) -> str:
     """A key's value as text; an Identifier by its system and value (its type where it has no system), a Reference by its target."""
-    if value is None or value == "" or value == {}:
-        return ""
-    if isinstance(value, str):
+    if type(value) is str:
         return value
-    if isinstance(value, Mapping):
+    if type(value) is dict:
         if "value" in value:
-            system = value.get("system") or canonical(value.get("type")) + canonical(value.get("assigner"))
+            system = value.get("system")
+            if system is None:
+                system = canonical(value.get("type")) + canonical(value.get("assigner"))
             return f"{system}|{value['value']}"
         if "reference" in value:
             return str(value["reference"])
-        if not value:
-            return ""
-    return canonical(value)
+    return canonical(value) if value else ""
 
 
 def canonical(value: Any) -> str:
@@ -81,7 +79,7 @@ def _decimal(value: Any) -> str:
 
 def _query(parameter: str, value: Any) -> str | None:
     """`identifier=system|value`, percent-encoded; `None` where the identifier has no system to tell it from others."""
-    if not isinstance(value, Mapping) or not value.get("system") or not value.get("value"):
+    if type(value) is not dict or not value.get("system") or not value.get("value"):
         return None
     return f"{parameter}={quote(str(value['system']), safe=':/')}|{quote(str(value['value']), safe='')}"
 
