@@ -25,6 +25,7 @@ def system_for(
     holds it; none or several is an error. A code outside a required binding is an error.
     """
     if isinstance(literal, tree.Code):
+        env.scope(literal.span).use(literal.system)
         system = env.scope(literal.span).systems.get(literal.system)
         if system is None:
             close = nearest(literal.system, env.scope(literal.span).systems)

@@ -50,6 +50,7 @@ def named(env: Env, name: tree.Name, source: TypeRef, target: TypeRef, direction
     """`using name`: a mapping or a function in scope."""
     scope = env.scope(name.span)
     mapping = scope.mappings.get(name.text)
+    scope.use(name.text)
     if mapping is not None:
         return _through(env, mapping, direction, name.span)
     if name.text not in scope.functions:
@@ -100,11 +101,15 @@ def _through(env: Env, mapping: MappingInfo, direction: Direction, span: Span) -
 def mappings_for(env: Env, source: TypeRef, target: TypeRef, direction: Direction, span: Span) -> list[MappingInfo]:
     """The mappings in scope for a pair of types."""
     left, right = (source, target) if direction == "go" else (target, source)
-    return [
-        m
-        for m in env.scope(span).mappings.values()
+    scope = env.scope(span)
+    found = {
+        name: m
+        for name, m in scope.mappings.items()
         if _has(m.declaration.left, left) and _has(m.declaration.right, right)
-    ]
+    }
+    for name in found:
+        scope.use(name)
+    return list(found.values())
 
 
 def _has(types: tree.Types, wanted: TypeRef) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from mapper.check.model import Node, Side
+from mapper.check.model import Checked, Node, Side
 from mapper.diagnostics import Diagnostic
 from mapper.resolve.program import Program, Scope
 from mapper.schema.model import Schema
@@ -25,7 +25,10 @@ class Alias:
 
 @dataclass(frozen=True)
 class Env:
-    """What is visible to one line. `varies` are the types that a guard on the discriminating field leaves."""
+    """What is visible to one line. `varies` are the types that a guard on the discriminating field leaves.
+
+    `checked` holds the mappings of this module and of those that it imports, for the passes.
+    """
 
     program: Program
     diagnostics: list[Diagnostic]
@@ -33,6 +36,7 @@ class Env:
     right: Node
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     varies: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
+    checked: Checked = field(default_factory=Checked)
 
     def node(self, side: Side) -> Node:
         return self.left if side == "left" else self.right

@@ -192,9 +192,11 @@ def constant_for(env: Env, literal: tree.Expr, element: Element, path: TPath) ->
         case tree.Date(value=text) if type_ref.name in ("date", "dateTime"):
             value = text
         case tree.Code() if type_ref.name in URI_TYPES:
+            env.scope(literal.span).use(literal.system)
             system = env.scope(literal.span).systems.get(literal.system)
             value = f"{system.uri}/{literal.code}" if system else None
         case tree.Read(path=tree.Path(steps=(step,))) if type_ref.name in URI_TYPES:
+            env.scope(literal.span).use(step.name)
             found = env.scope(literal.span).systems.get(step.name)
             value = found.uri if found else None
     if value is None:

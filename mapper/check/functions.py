@@ -35,6 +35,7 @@ def find_function(env: Env, name: Name) -> FunctionInfo | None:
     """The function of that name in scope, checked to exist in an allowed module."""
     functions = env.scope(name.span).functions
     info = functions.get(name.text)
+    env.scope(name.span).use(name.text)
     if info is None:
         close = nearest(name.text, functions)
         env.tell(

@@ -481,7 +481,11 @@ class TMapping:
 
 @dataclass
 class Checked:
-    """A checked program: mappings by qualified name (broken modules and their importers left out)."""
+    """A checked program: mappings by qualified name (broken modules and their importers left out).
+
+    `broken` names the mappings in which a line is wrong.
+    """
 
     mappings: dict[str, TMapping] = field(default_factory=dict)
     tables: dict[str, TableInfo] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)

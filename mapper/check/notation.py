@@ -28,5 +28,9 @@ def join(format: str, names: list[str]) -> str:
             text += f".{name}"
     return text
 
+# Formats whose minima are proven. In HL7 v2 they are not: senders leave required fields empty every day, and receivers
+# take that.
+PROVEN_MINIMA = frozenset({"fhir"})
+
 # Elements whose code names the type of a sibling of type `varies`.
 DISCRIMINATORS = frozenset({("OBX", "2"), ("MFE", "5"), ("MFA", "6")})

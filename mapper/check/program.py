@@ -5,7 +5,7 @@ from __future__ import annotations
 from mapper.check.env import Env
 from mapper.check.functions import ALLOWED_MODULES, problem_of
 from mapper.check.model import Checked, Node, Side, TMapping
-from mapper.check.passes import PASSES
+from mapper.check.passes import MODULE_PASSES, PASSES
 from mapper.check.statements import resolve_body
 from mapper.check.tables import check_table
 from mapper.diagnostics import Diagnostic, Severity, diagnostic
@@ -26,9 +26,9 @@ def check(program: Program, allowed_modules: tuple[str, ...] = ALLOWED_MODULES) 
             continue
         found = _check_module(program, program.scopes[name], checked, allowed_modules)
         diagnostics += found
-        if any(d.severity is Severity.ERROR for d in found):
+        if _has_errors(found):
             broken.add(name)
-    return checked, diagnostics
+    return checked, list(dict.fromkeys(diagnostics))
 
 
 def _check_module(program: Program, scope: Scope, checked: Checked, allowed: tuple[str, ...]) -> list[Diagnostic]:
@@ -43,28 +43,48 @@ def _check_module(program: Program, scope: Scope, checked: Checked, allowed: tup
                 diagnostic("E209", f"the function `{function.name}` cannot be used: {problem}",
                            function.declaration.target.span)
             )
-    for info in scope.mappings.values():
-        if info.module == scope.module:
-            mapping, found = check_mapping(program, scope, info)
-            diagnostics += found
-            if mapping is not None:
-                checked.mappings[info.qualified] = mapping
+    diagnostics += _check_mappings(program, scope, checked)
+    if not _has_errors(diagnostics):
+        for module_pass in MODULE_PASSES:
+            diagnostics += module_pass(program, scope)
     return diagnostics
 
 
-def check_mapping(program: Program, scope: Scope, info: MappingInfo) -> tuple[TMapping | None, list[Diagnostic]]:
-    """Check one mapping: its head, its lines, and the passes over the whole of it."""
+def _check_mappings(program: Program, scope: Scope, checked: Checked) -> list[Diagnostic]:
+    """The module's mappings line by line; then the passes over each whose lines are right."""
+    resolved: list[tuple[TMapping, Env]] = []
     diagnostics: list[Diagnostic] = []
+    for info in scope.mappings.values():
+        if info.module != scope.module:
+            continue
+        found = _resolve_mapping(program, info, checked, diagnostics)
+        if found is None or _has_errors(found[1].diagnostics):
+            checked.broken.add(info.qualified)
+        else:
+            checked.mappings[info.qualified] = found[0]
+            resolved.append(found)
+        diagnostics += found[1].diagnostics if found is not None else []
+    for mapping, env in resolved:
+        for check_pass in PASSES:
+            diagnostics += check_pass(mapping, env)
+    return diagnostics
+
+
+def _resolve_mapping(
+    program: Program, info: MappingInfo, checked: Checked, diagnostics: list[Diagnostic]
+) -> tuple[TMapping, Env] | None:
+    """One mapping's head and lines; what is wrong in the lines is told to the environment that comes back."""
+    scope = program.scopes[info.module]
     left = _root(scope, info.declaration.left, "left", diagnostics)
     right = _root(scope, info.declaration.right, "right", diagnostics)
     if left is None or right is None:
-        return None, diagnostics
-    env = Env(program, diagnostics, left, right)
-    mapping = TMapping(info, left, right, resolve_body(env, info.statements))
-    if not any(d.severity is Severity.ERROR for d in diagnostics):
-        for check_pass in PASSES:
-            diagnostics += check_pass(mapping, env)
-    return mapping, diagnostics
+        return None
+    env = Env(program, [], left, right, checked=checked)
+    return TMapping(info, left, right, resolve_body(env, info.statements)), env
+
+
+def _has_errors(diagnostics: list[Diagnostic]) -> bool:
+    return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
 def _root(scope: Scope, types: tree.Types, side: Side, diagnostics: list[Diagnostic]) -> Node | None:

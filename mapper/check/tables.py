@@ -15,6 +15,7 @@ def find_table(env: Env, name: Name) -> TableInfo | None:
     """The code table of that name in scope."""
     tables = env.scope(name.span).tables
     found = tables.get(name.text)
+    env.scope(name.span).use(name.text)
     if isinstance(found, TableInfo):
         return found
     close = nearest(name.text, (n for n, t in tables.items() if isinstance(t, TableInfo)))

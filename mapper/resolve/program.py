@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from mapper.diagnostics import Diagnostic, Label, diagnostic
 from mapper.resolve.modules import ModuleFile
@@ -79,6 +80,11 @@ class Scope:
     functions: dict[str, FunctionInfo] = field(default_factory=dict)
     systems: dict[str, SystemInfo] = field(default_factory=dict)
     schemas: Schemas = field(default_factory=Schemas)
+    used: set[str] = field(default_factory=set)
+
+    def use(self, name: str) -> None:
+        """Remember that a line uses a name."""
+        self.used.add(name)
 
 
 @dataclass
@@ -90,6 +96,11 @@ class Program:
     scopes: dict[str, Scope]
     by_file: dict[str, Scope]
     overlays: tuple[str, ...] = ()
+
+    @cached_property
+    def imported_names(self) -> frozenset[tuple[str, str]]:
+        """Every module and name that some module imports."""
+        return frozenset((owner, name) for module in self.modules.values() for name, owner in module.imported.items())
 
     def scope_at(self, span: Span) -> Scope:
         """The scope in which a name at that span is looked up: an overlay's line sees the overlay's imports."""
@@ -237,6 +248,7 @@ class _Overrides:
         if base is None:
             self._unknown(override.name, "mapping", self.scope.mappings)
             return
+        self.scope.use(override.name.text)
         statements = base.statements
         added: list[tree.Statement] = []
         for statement in override.body.statements:
@@ -268,6 +280,7 @@ class _Overrides:
         if not isinstance(base, TableInfo):
             self._unknown(override.name, "table", self.scope.tables)
             return
+        self.scope.use(override.name.text)
         (rows, otherwise, ignored), problems = read_rows(
             base.declaration, override.rows, self.module.source.path, self.scope.systems, with_origin=False
         )

@@ -1,0 +1,52 @@
+"""Names that a module brings in or declares and never uses (W902, W906)."""
+
+from __future__ import annotations
+
+from mapper.diagnostics import Diagnostic, diagnostic
+from mapper.resolve.program import Program, Scope, TableInfo
+from mapper.syntax import tree
+
+
+def unused_imports(program: Program, scope: Scope) -> list[Diagnostic]:
+    """Imported names that no line of the module uses and no other module imports from it.
+
+    An overlay may drop the lines that used a name: its base modules are not told.
+    """
+    own = (info for info in scope.mappings.values() if info.module == scope.module)
+    if any(info.statements is not info.declaration.body.statements for info in own):
+        return []
+    passed_on = {name for owner, name in program.imported_names if owner == scope.module}
+    in_rows = _systems_in_rows(scope)
+    diagnostics: list[Diagnostic] = []
+    for declaration in program.modules[scope.module].tree.declarations:
+        if not isinstance(declaration, tree.Import):
+            continue
+        for name in declaration.names:
+            if not (name.text in scope.used or name.text in passed_on or name.text in in_rows):
+                diagnostics.append(
+                    diagnostic("W902", f"`{name.text}` is imported and never used", name.span, "unused",
+                               help="remove it from the import")
+                )
+    return diagnostics
+
+
+def _systems_in_rows(scope: Scope) -> frozenset[str]:
+    """Systems that cells of the module's own tables name."""
+    own = (t for t in scope.tables.values() if isinstance(t, TableInfo) and t.module == scope.module)
+    uris = {cell.system for table in own for row in table.rows for cell in (*row.left, *row.right) if cell is not None}
+    return frozenset(name for name, system in scope.systems.items() if system.uri in uris)
+
+
+def unused_tables(program: Program, scope: Scope) -> list[Diagnostic]:
+    """Tables that no line uses and no module imports. A module of tables alone is a library for others."""
+    if not any(info.module == scope.module for info in scope.mappings.values()):
+        return []
+    return [
+        diagnostic("W906", f"the table `{table.name}` is never used", table.declaration.name.span, "declared here",
+                   help="use it with `using table`, or remove it")
+        for table in scope.tables.values()
+        if isinstance(table, TableInfo)
+        and table.module == scope.module
+        and table.name not in scope.used
+        and (scope.module, table.name) not in program.imported_names
+    ]

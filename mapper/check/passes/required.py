@@ -1,0 +1,200 @@
+"""Every required element of the target is written where its node is made (E404), and what the profile adds (W907)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from mapper.check import notation
+from mapper.check.env import Env
+from mapper.check.model import Direction, Side, TIgnore, TKey, TMapping, TScope, TStatement, target_side
+from mapper.check.passes.made import Made, Makings, node_slots
+from mapper.check.passes.usage import is_used
+from mapper.diagnostics import Diagnostic, diagnostic
+from mapper.schema.model import Element, Schema
+
+REFERENCE = "Reference"
+CODED = ("code", "Coding", "CodeableConcept")
+LISTED = 20  # codes of a value set that is small enough to guess from
+
+
+@dataclass(frozen=True)
+class Need:
+    """A required element, or a choice of which one alternative is required."""
+
+    name: str
+    slots: frozenset[str]
+    element: Element
+
+
+def required(mapping: TMapping, env: Env) -> list[Diagnostic]:
+    """Nodes that are made without a required element, in each direction whose target has proven minima."""
+    diagnostics: list[Diagnostic] = []
+    for direction in ("go", "back"):
+        side = target_side(direction)  # type: ignore[arg-type]
+        if mapping.node(side).format in notation.PROVEN_MINIMA and (direction == "go" or mapping.two_way):
+            diagnostics += _Direction(mapping, env, direction, side).told()  # type: ignore[arg-type]
+    return diagnostics
+
+
+class _Direction:
+    def __init__(self, mapping: TMapping, env: Env, direction: Direction, side: Side) -> None:
+        self.mapping, self.env, self.direction, self.side = mapping, env, direction, side
+        self.schema = env.schema(side, mapping.info.declaration.span)
+        self.makings = Makings(mapping, direction)
+        self.ignored = frozenset(self._ignored(mapping.body))
+
+    def _ignored(self, statements: tuple[TStatement, ...]) -> Iterator[tuple[int, str]]:
+        """Elements that a line leaves out on purpose, as their node and slot."""
+        for statement in statements:
+            match statement:
+                case TIgnore(paths=paths):
+                    for path in paths:
+                        if path.side == self.side and path.steps:
+                            holder = self.makings.at(replace(path, steps=path.steps[:-1]))
+                            yield id(holder), path.steps[-1].element.slot
+                case TScope(body=body):
+                    yield from self._ignored(body)
+                case _:
+                    pass
+
+    def told(self) -> list[Diagnostic]:
+        found = [*self._root()]
+        for made in self.makings.root.below():
+            if made.step is not None and (len(made.types) == 1 or made.step.deref):
+                filled = tuple(name for name, _ in made.filled if name in made.types)
+                found += self._node(made, filled or made.types, references=True)
+        return found
+
+    def _root(self) -> Iterator[Diagnostic]:
+        """The mapping's own node, where no other mapping can add to it.
+
+        A mapping that nobody calls yet is checked if it makes its node: it has a key or writes something required.
+        What refers to other resources only its caller can write, unless it sees the whole message.
+        """
+        root = self.makings.root
+        whole = self._whole_message()
+        if not whole and (is_used(self.env, self.mapping.info) or not self._makes(root)):
+            return
+        yield from self._node(root, root.types[:1], references=whole)
+
+    def _whole_message(self) -> bool:
+        kinds = [self._kind("left"), self._kind("right")]
+        return "message" in kinds or "Bundle" in self.makings.root.types
+
+    def _kind(self, side: Side) -> str:
+        node = self.mapping.node(side)
+        info = self.env.schema(side, self.mapping.info.declaration.span).type(node.types[0])
+        return info.kind if info is not None else ""
+
+    def _makes(self, root: Made) -> bool:
+        keyed = any(isinstance(statement, TKey) for statement in self.mapping.body)
+        needs = needs_of(self.schema, root.types[0])
+        return keyed or any(need.slots & root.slots for need in needs)
+
+    def _node(self, made: Made, types: tuple[str, ...], references: bool) -> Iterator[Diagnostic]:
+        for type_name in types:
+            slots = node_slots(made, self.direction, self.env.checked, type_name=type_name)
+            if slots is None:
+                continue
+            needs = needs_of(self.schema, type_name)
+            missing = [n for n in needs if not n.slots & slots and (references or REFERENCE not in n.element.types)]
+            if missing:
+                yield self._missing(made, type_name, missing)
+            yield from self._profile(made, type_name, slots, references)
+
+    def _missing(self, made: Made, type_name: str, missing: list[Need]) -> Diagnostic:
+        names = ", ".join(f"`{need.name}`" for need in missing)
+        return diagnostic(
+            "E404", f"{_article(type_name)} is made without its required {names}", made.span, "made here",
+            help=self._help(missing, "write"),
+        )
+
+    def _profile(self, made: Made, type_name: str, slots: frozenset[str], references: bool) -> Iterator[Diagnostic]:
+        path = profile_path(made, type_name)
+        slots |= {slot for holder, slot in self.ignored if holder == id(made)}
+        lacking = [
+            need
+            for need in profile_needs(self.schema, type_name, path)
+            if not need.slots & slots and (references or REFERENCE not in need.element.types)
+        ]
+        if lacking:
+            names = ", ".join(f"`{need.name}`" for need in lacking)
+            yield diagnostic(
+                "W907", f"US Core asks for {names} in {_article(type_name)}", made.span, "made here without",
+                help=self._help(lacking, "write") + ", or `ignore` it with a reason",
+            )
+
+    def _help(self, missing: list[Need], verb: str) -> str:
+        names = " and ".join(f"`{need.name}`" for need in missing)
+        return f"{verb} {names}, for example `{self._example(missing[0])}`"
+
+    def _example(self, need: Need) -> str:
+        """A line that would write the element: a code of a small required value set, else a path of the source."""
+        element = need.element
+        binding = element.binding
+        name = element.name if need.name.endswith("[x]") else need.name
+        if binding is not None and binding.strength == "required" and binding.codes:
+            codes = sorted(code for held in binding.codes.values() for code in held)
+            if len(codes) <= LISTED:
+                return f'"{_likely(codes)}" -> {name}'
+        return f"{self._source(element)} <-> {name}"
+
+    def _source(self, element: Element) -> str:
+        """A required coded field of the source, for a coded element; else a gap to fill."""
+        node = self.mapping.node("left" if self.side == "right" else "right")
+        schema = self.env.schema(node.side, self.mapping.info.declaration.span)
+        if element.types[0] in CODED:
+            for field in schema.elements(node.types[0]):
+                info = schema.type(field.types[0])
+                if field.minimum > 0 and info is not None and info.kind == "composite":
+                    return notation.join(node.format, [node.types[0], field.name])
+        return "..."
+
+
+def needs_of(schema: Schema, type_name: str) -> list[Need]:
+    """The elements of a type with a minimum, choices as one."""
+    found: dict[str, list[Element]] = {}
+    for element in schema.elements(type_name):
+        if element.minimum > 0:
+            found.setdefault(element.choice or element.name, []).append(element)
+    return [Need(name, _slots(name, elements), elements[0]) for name, elements in found.items()]
+
+
+def profile_needs(schema: Schema, type_name: str, path: str | None) -> list[Need]:
+    """The elements that the declared profile requires beyond the standard itself."""
+    minimum = getattr(schema, "profile_minimum", None)
+    if minimum is None or path is None:
+        return []
+    found: dict[str, list[Element]] = {}
+    for element in schema.elements(type_name):
+        name = element.choice or element.name
+        if element.minimum == 0 and element.extension is None and minimum(f"{path}.{name}"):
+            found.setdefault(name, []).append(element)
+    return [Need(name, _slots(name, elements), elements[0]) for name, elements in found.items()]
+
+
+def profile_path(made: Made, type_name: str) -> str | None:
+    """The path of a node from its resource, as profiles write it; `None` below an extension."""
+    names: list[str] = []
+    node: Made | None = made
+    while node is not None and node.step is not None and not (node.step.resource or node.step.deref):
+        if node.step.element.extension is not None:
+            return None
+        names.insert(0, node.step.element.choice or node.step.element.name)
+        node = node.parent
+    if node is made:
+        return type_name
+    return ".".join([node.types[0], *names]) if node is not None else None
+
+
+def _slots(name: str, elements: list[Element]) -> frozenset[str]:
+    return frozenset({name, *(element.slot for element in elements)})
+
+
+def _likely(codes: list[str]) -> str:
+    return next((code for code in ("final", "active", "completed", "unknown") if code in codes), codes[0])
+
+
+def _article(type_name: str) -> str:
+    return f"the {type_name}"
