@@ -117,6 +117,7 @@ class Constant:
     name: str
     value: Expr
     text: str = ""
+    wanted: str = ""
 
 
 @dataclass(slots=True)
@@ -143,13 +144,13 @@ class ModulePlan:
         """A module-level constant, shared where the same value was asked for before."""
         dumped = ast.dump(value)
         for known in self.constants:
-            if known.name.rstrip("0123456789_") == name.rstrip("0123456789_") and ast.dump(known.value) == dumped:
+            if known.wanted == name and ast.dump(known.value) == dumped:
                 return var(known.name)
         taken = {known.name for known in self.constants}
         unique, number = name, 2
         while unique in taken:
             unique, number = f"{name}_{number}", number + 1
-        self.constants.append(Constant(unique, value, text))
+        self.constants.append(Constant(unique, value, text, name))
         return var(unique)
 
 

@@ -22,6 +22,7 @@ from mapper.check.model import (
 )
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
+from mapper.lower.read_hl7v2 import Hl7v2Reader
 from mapper.lower.values import all_values, describe, function_expr, lower_expr, read_path
 from mapper.resolve.program import MappingInfo
 from mapper.source import Span
@@ -74,6 +75,8 @@ def _or_default(
             other = converted(low, frame, through, read_path(low, default.path, inner), way, span)
         else:
             other = lower_expr(low, default, inner)
+        if low.source.format == "hl7v2" and (isinstance(through, Same) or _is_visible(through)):
+            other = ast.BoolOp(ast.Or(), [other, ir.const(None)])  # absent v2 text is empty, all else is `None`
         inner.add(ir.Assign(name, other, span))
     block.add(ir.If(ir.not_(is_there(low, way, ir.var(name))), inner.statements, span=span))
     return ir.var(name)
@@ -84,7 +87,7 @@ def is_there(low: FunctionLowering, way: Way, value: ast.expr) -> ast.expr:
     if low.target.format == "hl7v2":
         return value
     converter = way.converters[0][1]
-    if isinstance(converter, Same) and low.source.format == "hl7v2":
+    if low.source.format == "hl7v2" and (isinstance(converter, Same) or _is_visible(converter)):
         return value
     return ir.compare(value, "is not", ir.const(None))
 
@@ -101,14 +104,26 @@ def converted(
         case ByFunction(raw=True):
             return _told(low, frame, cursor, cursor.value, _called(low, converter, reader.argument(cursor, block, span)), way, span)
         case ByFunction():
+            if _is_visible(converter) and isinstance(reader, Hl7v2Reader):
+                return block.bind("value", reader.text(cursor, "visible_text"), span)
             text = block.bind("value", reader.text(cursor), span)
-            if converter.target == "runtime.lib.text:visible" and low.source.format == "hl7v2":
-                return block.bind("value", ir.if_else(ir.both([text, ir.not_(ir.method(text, "isspace"))]), text, ir.const(None)), span)
             return _told(low, frame, cursor, text, _called(low, converter, text), way, span)
         case ByMapping(mapping=mapping):
             return _primitive_call(low, frame, mapping, cursor, span)
         case ByTable():
             return _translated(low, frame, converter, cursor, way, span)
+
+
+def _is_visible(converter: Converter) -> bool:
+    """Whether text passes as it is unless it is blank."""
+    return isinstance(converter, ByFunction) and converter.target == "runtime.lib.text:visible"
+
+
+def worth_calling(low: FunctionLowering, cursor: Cursor) -> ast.expr:
+    """Whether another mapping has anything to read; what was divided already it looks through itself."""
+    if cursor.kind in ("parts", "segment"):
+        return ir.const(True)
+    return low.reader.valued(cursor) if cursor.kind in ("leaf", "pair") else cursor.value
 
 
 def _called(low: FunctionLowering, how: ByFunction, value: ast.expr) -> ast.expr:
@@ -143,8 +158,7 @@ def call_mapping(
         node.using = node.using or mapping
     if node.kind == "reference":
         node.type = low.resource_type(mapping, type_name) or node.type
-    if node.kind in ("root", "resource", "single") and not node.finished:
-        low.used_fill = True
+    node.filled = True
     if low.direction == "back" and low.unit.uses_number(mapping):
         frame.block.add(ir.Do(ir.method(ir.var("c"), "count", low.number()), span))
     argument = low.source_argument(mapping, cursor, frame.block, span)
@@ -166,7 +180,7 @@ def _primitive_call(low: FunctionLowering, frame: Frame, mapping: MappingInfo, c
 
 
 def _there(low: FunctionLowering, cursor: Cursor) -> ast.expr:
-    return low.reader.valued(cursor) if cursor.kind in ("leaf", "pair", "parts", "segment") else cursor.value
+    return worth_calling(low, cursor)
 
 
 def narrowed(path: TPath, type_name: str) -> TPath:

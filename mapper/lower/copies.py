@@ -71,7 +71,7 @@ def _field_read(low: FunctionLowering, frame: Frame, way: Way) -> ast.expr | Non
         return None
     slot = int(source.path.steps[0].element.slot)
     field = ir.index(cursor.value, slot if cursor.kind == "segment" else slot - 1)
-    return frame.block.bind(f"{source.path.steps[0].owner}_{slot}_raw", field, source.path.span, ("field", ast.dump(field)))
+    return frame.block.bind(f"{source.path.steps[0].owner}_{slot}", field, source.path.span)
 
 
 def _guarded(low: FunctionLowering, frame: Frame, copy: TCopy, way: Way) -> None:
@@ -232,7 +232,7 @@ def _through_mapping(low: FunctionLowering, frame: Frame, way: Way, span: Span) 
         with low.branch(frame, None) as inner:
             node = low.node(frame, target, len(target.steps))
             convert.call_mapping(low, frame, converter.mapping, cursor, node, span, type_name)
-        frame.block.add(ir.If(low.reader.valued(cursor) if cursor.kind == "parts" else cursor.value, inner.statements, span=span))
+        low.add_if(frame.block, convert.worth_calling(low, cursor), inner.statements, span)
 
 
 # -- each ----------------------------------------------------------------------------------------

@@ -79,7 +79,6 @@ class FunctionLowering:
         self.names = Names({"c", "src", "out", "at", "number", *RESERVED, *unit.names()})
         self.cursors: dict[Node, Cursor] = {}
         self.outs: dict[Node, OutNode] = {}
-        self.used_fill = False
         self.no_partition = Partition((), "left")
         self.counters: list[str] = []
         self.counted: set[str] = set()
@@ -243,6 +242,13 @@ class FunctionLowering:
 
     def under_guards(self, frame: Frame, statements: list[ir.Stmt]) -> list[ir.Stmt]:
         return [ir.If(ir.both(list(frame.guards)), statements)] if frame.guards and statements else statements
+
+    def add_if(self, block: Block, test: ast.expr, statements: list[ir.Stmt], span: Span) -> None:
+        """Add an `if`; only its body where the test is always true."""
+        if isinstance(test, ast.Constant) and test.value is True:
+            block.statements.extend(statements)
+        else:
+            block.add(ir.If(test, statements, span=span))
 
     # -- loops -------------------------------------------------------------------------------
 

@@ -55,7 +55,15 @@ class OutNode:
     reference: str | None = None
     span: Span | None = None
     finished: bool = False
+    touched: set[str] = field(default_factory=set)  # slots into which a child was put already
+    filled: bool = False  # another mapping was called on it, and may have put children there
     always: bool = False
+
+    def free(self, slot: str) -> bool:
+        """Whether nothing has been put into a slot yet; from now on something has."""
+        free = not self.filled and slot not in self.touched
+        self.touched.add(slot)
+        return free
 
     @property
     def var(self) -> ast.Name:

@@ -26,10 +26,10 @@ class Hl7v2Reader:
         if kind in ("message", "group"):
             return Cursor("group", ir.var(name), where, type_name)
         if kind == "segment":
-            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self._use("BLANK")), span))
+            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self._blank(type_name)), span))
             return Cursor("segment", ir.var(name), where, type_name)
         if kind == "composite":
-            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self._use("BLANK")), span))
+            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self._blank(type_name)), span))
             return Cursor("parts", ir.var(name), where, type_name)
         return Cursor("raw", ir.var(name), where, type_name)
 
@@ -91,11 +91,11 @@ class Hl7v2Reader:
         where = _extend(cursor.where, int(step.element.slot)) if step.element.slot.isdigit() else cursor.where
         return ast.BinOp(where, ast.Add(), ast.Tuple([number], ast.Load()))
 
-    def text(self, cursor: Cursor) -> ast.expr:
+    def text(self, cursor: Cursor, function: str = "text") -> ast.expr:
         value = cursor.value
         if cursor.kind in ("parts", "segment", "line"):
             value = ir.index(value, 0)
-        decoded = ast.BoolOp(ast.And(), [value, ir.call(self._use("text"), value)])
+        decoded = ast.BoolOp(ast.And(), [value, ir.call(self._use(function), value)])
         return ir.if_else(ir.method(value, "isalnum"), value, decoded)  # most leaves are plain: no call for them
 
     def valued(self, cursor: Cursor) -> ast.expr:
@@ -132,11 +132,17 @@ class Hl7v2Reader:
             return field
         return ir.if_else(ir.compare(ir.call(ir.var("len"), cursor.value), ">", ir.const(position)), field, ir.const(""))
 
+    def _blank(self, type_name: str) -> ast.expr:
+        """As many empty fields or components as the type may have at most, so that each can be asked for."""
+        numbers = [int(e.slot) for e in self.schema.elements(type_name) if e.slot.isdigit()]
+        count = max(numbers, default=1) + 1
+        return self.module.constant(f"BLANK_{count}", ast.BinOp(ir.literal([""]), ast.Mult(), ir.const(count)))
+
     def _parts(self, cursor: Cursor, block: Block | None, span: Span) -> ast.expr:
         if cursor.kind == "parts":
             return cursor.value
         parts: ast.expr = ast.BinOp(
-            ir.method(cursor.value, "split", self._separator(cursor)), ast.Add(), self._use("BLANK")
+            ir.method(cursor.value, "split", self._separator(cursor)), ast.Add(), self._blank(cursor.type)
         )
         return block.bind(f"{cursor.type}_parts", parts, span) if block is not None else parts
 

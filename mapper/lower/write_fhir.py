@@ -113,7 +113,7 @@ class FhirWriter:
                 block.add(ir.Do(ir.call(self._use("place"), parent.var, slot, number, node.var)))
             case "item":
                 block.add(ir.Do(_append(parent, step.element.slot, node.var)))
-            case _ if node.fresh and not low.used_fill:
+            case _ if parent.free(step.element.slot) and node.fresh:
                 block.add(ir.Put(parent.var, slot, node.var, node.span or _NOWHERE))
             case _:
                 block.add(ir.Do(ir.call(self._use("merge"), parent.var, slot, node.var)))

@@ -73,7 +73,7 @@ class Hl7v2Writer:
         if node.kind == "item":
             number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
             block.add(ir.Do(ir.call(self._use("place"), parent.var, key, number, node.var)))
-        elif node.fresh and not low.used_fill:
+        elif parent.free(step.element.slot) and node.fresh:
             block.add(ir.Put(parent.var, key, node.var, node.span or Span("", 0, 0)))
         else:
             block.add(ir.Do(ir.call(self._use("merge"), parent.var, key, node.var), node.span))

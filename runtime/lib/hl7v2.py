@@ -7,9 +7,6 @@ from typing import Any
 
 from runtime.codecs.hl7v2 import NULL, unescape
 
-BLANK: list[str] = [""] * 100
-"""Appended to a segment or a composite, so that any field or component can be asked for."""
-
 NO_SEGMENT: list[str] = []
 NO_GROUP: dict[str, list[Any]] = {}
 
@@ -24,6 +21,12 @@ def text(raw: str) -> str:
     if "\\" in raw:
         return unescape(raw)
     return "" if raw == NULL else raw
+
+
+def visible_text(raw: str) -> str:
+    """The value of a leaf that must not be blank: white space alone is absent."""
+    value = text(raw)
+    return "" if value.isspace() else value
 
 
 def repetitions(raw: str) -> Sequence[str]:

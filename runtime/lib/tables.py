@@ -25,17 +25,19 @@ class Teller(Protocol):
 
 def holds(table: Table, value: Any) -> bool:
     """Whether a code, Coding or CodeableConcept has a row of its own."""
-    if isinstance(value, Mapping):
+    if value is None or value == "":
+        return False
+    if not isinstance(value, str):
         codings = value.get("coding")
         if codings is None:
             return _of_coding(table, value) is not None
         return any(_of_coding(table, coding) is not None for coding in codings)
-    return value is not None and value != "" and value in table
+    return value in table
 
 
 def code_of(table: Table, value: Any) -> str | None:
     """The code that a value translates to, for comparisons."""
-    found = _of_coding(table, value) if isinstance(value, Mapping) else table.get(value)
+    found = table.get(value) if value is None or isinstance(value, str) else _of_coding(table, value)
     return found[0][1] if found and found[0] else None
 
 
