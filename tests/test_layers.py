@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # What generated code calls, and so what the compiler may know of the runtime.
-INTERFACE = ("runtime.lib", "runtime.codecs", "runtime.errors")
+INTERFACE = ("runtime.lib", "runtime.codecs", "runtime.errors", "runtime.release", "runtime.translate")
 
 
 @cache

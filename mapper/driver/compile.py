@@ -10,7 +10,7 @@ from mapper import ir
 from mapper.check import check
 from mapper.check.functions import ALLOWED_MODULES
 from mapper.check.model import Checked
-from mapper.diagnostics import Diagnostic, Severity
+from mapper.diagnostics import Diagnostic, Severity, in_order
 from mapper.lower import lower
 from mapper.resolve import Library, Program, load_modules, resolve
 from mapper.source import SourceFile
@@ -47,4 +47,4 @@ def compile_project(
     checked, found = check(program, allowed)
     diagnostics += found
     plans = () if check_only else tuple(lower(program, checked))
-    return Compiled(program, checked, plans, sources, tuple(diagnostics))
+    return Compiled(program, checked, plans, sources, tuple(in_order(diagnostics)))

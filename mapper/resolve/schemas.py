@@ -11,6 +11,7 @@ from mapper.resolve.modules import ModuleFile
 from mapper.schema.fhir import ExtensionMember, FhirSchema
 from mapper.schema.hl7v2 import Hl7v2Schema, SegmentField
 from mapper.schema.model import Schema
+from mapper.suggest import nearest
 from mapper.syntax import tree
 
 
@@ -60,11 +61,11 @@ def _extend(schema: Schema, extends: Iterable[tree.Extend]) -> tuple[Schema, lis
     for extend in extends:
         key = (id(schema), extend)
         if key not in _extended:
-            try:
-                _extended[key] = _extended_by(schema, extend)
-            except formats.SchemaError as error:
-                diagnostics.append(diagnostic("E305", str(error), extend.span, "cannot be declared"))
+            problem = _problem(schema, extend)
+            if problem is not None:
+                diagnostics.append(problem)
                 continue
+            _extended[key] = _extended_by(schema, extend)
         schema = _extended[key]
     return schema, diagnostics
 
@@ -88,9 +89,33 @@ def _extended_by(schema: Schema, extend: tree.Extend) -> Schema:
                     member.url.value,
                     tuple(_member(m) for m in member.members),
                 )
-            case _:
-                raise formats.SchemaError(f"a {extend.format} schema cannot be extended like this", ())
+            case _:  # told by _problem
+                pass
     return schema
+
+
+def _problem(schema: Schema, extend: tree.Extend) -> Diagnostic | None:
+    """Why an `extend` block cannot be applied."""
+    wanted = tree.Segment if isinstance(schema, Hl7v2Schema) else tree.Extension
+    for member in extend.members:
+        if not isinstance(member, wanted):
+            kind = "segments" if wanted is tree.Segment else "extensions"
+            return diagnostic("E305", f"{extend.format} is extended by {kind} only", member.span, "has no place here")
+        if isinstance(member, tree.Segment) and isinstance(schema, Hl7v2Schema):
+            for name in extend.types:
+                if schema.holder(name.text, member.after.text) is None:
+                    return diagnostic(
+                        "E305", f"{name.text} has no segment {member.after.text} to stand after", member.after.span, "unknown"
+                    )
+    for name in extend.types:
+        owner, _, element = name.text.rpartition(".")
+        if schema.type(name.text) is None and not (owner and schema.element(owner, element)):
+            close = nearest(name.text, schema.type_names())
+            return diagnostic(
+                "E301", f"{extend.format} has no type `{name.text}`", name.span, "unknown",
+                help=f"did you mean {close}?" if close else None,
+            )
+    return None
 
 
 def _member(extension: tree.Extension) -> ExtensionMember:

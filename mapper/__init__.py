@@ -1,0 +1,3 @@
+"""mapper: a mapping language for clinical and claims data, and its compiler."""
+
+__version__ = "0.1.0"
