@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -154,6 +155,11 @@ def step_key(step: TStep) -> str:
     position = f"[{step.position.first}..{step.position.end}]" if step.position else ""
     terms = "{" + ";".join(sorted(terms_of(step))) + "}" if step.selectors else ""
     return f"{step.element.slot}{position}{terms}{'!' + ','.join(step.deref) if step.deref else ''}"
+
+
+def slot_of(key: str) -> str:
+    """The slot of a step's key."""
+    return re.split(r"[\[{!]", key, maxsplit=1)[0]
 
 
 def step_name(path: TPath) -> str:

@@ -1,0 +1,196 @@
+"""What is known of the target side after a case of a `choose`, and which conditions that shows to be false.
+
+Constants, table ranges, elements that are never written, and complements; nothing smarter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mapper.check.env import Env
+from mapper.check.model import (
+    ByMapping,
+    ByTable,
+    Direction,
+    TAnd,
+    TCall,
+    TCase,
+    TCodeIs,
+    TCompare,
+    TCond,
+    TConst,
+    TCopy,
+    TExpr,
+    TInList,
+    TInTable,
+    TNot,
+    TOr,
+    TPath,
+    TRead,
+    TReference,
+    TScope,
+    TTranslated,
+    TValued,
+)
+from mapper.check.passes.logic import exclusive, implies, keys_of
+from mapper.check.passes.made import filled_slots
+from mapper.check.passes.writes import Place, Write, place, slot_of
+from mapper.resolve.program import MappingInfo
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the target side after a case: what is written there, and its own guard."""
+
+    written: list[Write]
+    guard: TCond | None
+    direction: Direction
+    env: Env
+
+    def never(self, condition: TCond) -> bool:
+        """Whether a condition is shown to be false."""
+        if self.guard is not None and exclusive([self.guard], [condition]):
+            return True
+        match condition:
+            case TAnd(terms=terms):
+                return any(self.never(term) for term in terms)
+            case TOr(terms=terms):
+                return all(self.never(term) for term in terms)
+            case TNot(term=term):
+                return self._always(term)
+            case TValued(expr=expr, negated=True):
+                return self._always(TValued(expr))
+            case TValued(expr=expr):
+                return not self._writers(expr)
+            case TCodeIs(path=path, code=code):
+                return self._never_value(TRead(path), frozenset({code}))
+            case TCompare(operator="=", left=left, right=TConst(value=value)):
+                return self._never_value(left, frozenset({value}) if isinstance(value, str | bool | int) else None)
+            case TCompare(operator=operator, left=left):
+                return operator != "!=" and not self._writers(left)
+            case TInList(expr=expr, items=items):
+                return self._never_value(expr, frozenset(item.value for item in items))
+            case TInTable(expr=expr):
+                return self._never_value(expr, None if condition.table.from_site else keys_of(condition))
+            case _:
+                return False
+
+    def _always(self, condition: TCond) -> bool:
+        """Whether a condition is shown to be true: a constant is written, or the case's own guard says so."""
+        if self.guard is not None and implies(self.guard, condition):
+            return True
+        match condition:
+            case TValued(expr=expr, negated=False):
+                return any(_fixed(write) is not None and not write.conditions for write in self._writers(expr))
+            case _:
+                return False
+
+    def _never_value(self, expr: TExpr, values: frozenset[object] | None) -> bool:
+        """Whether everything that may be written there is known, and none of it among the values."""
+        for write in self._writers(expr):
+            given = _given(write) if isinstance(expr, TRead) and write.place == place(expr.path) else None
+            if given is None or values is None or given & values:
+                return False
+        return True
+
+    def _writers(self, expr: TExpr) -> list[Write]:
+        """Writes that may touch what an expression reads: there, within it, or around it."""
+        reads = [place(path) for path in _paths(expr)]
+        return [w for w in self.written if any(self._touches(w, read) for read in reads)]
+
+    def _touches(self, write: Write, read: Place) -> bool:
+        mine = write.place
+        if mine == read[: len(mine)] and len(mine) < len(read):
+            return self._fills(write, slot_of(read[len(mine)]))
+        return read == mine[: len(read)]
+
+    def _fills(self, write: Write, slot: str) -> bool:
+        """Whether a line may write an element below its path: a mapping does if it names it, a plain value never."""
+        through = _through(write)
+        if through:
+            found = [filled_slots(info, self.direction, self.env.checked) for info in through]
+            return any(slots is None or slot in slots for slots in found)
+        if isinstance(write.statement, TScope | TCase | TReference):
+            return False
+        info = self.env.schema(write.path.side, write.path.span).type(write.path.types[0])
+        return info is None or info.kind != "primitive"
+
+
+def _through(write: Write) -> list[MappingInfo]:
+    """The mappings that fill what a line writes."""
+    match write.statement:
+        case TScope(using=using) if using is not None:
+            return [using]
+        case TCopy() if write.way is not None:
+            return [c.mapping for _, c in write.way.converters if isinstance(c, ByMapping)]
+        case _:
+            return []
+
+
+def _paths(expr: TExpr) -> Iterator[TPath]:
+    match expr:
+        case TRead(path=path) | TTranslated(path=path):
+            yield path
+        case TCall(args=args):
+            for arg in args:
+                yield from _paths(arg)
+        case _:
+            pass
+
+
+def _fixed(write: Write) -> object | None:
+    match write.way.sources if write.way is not None else ():
+        case (TConst(value=value),):
+            return value
+        case _:
+            return None
+
+
+def _given(write: Write) -> frozenset[object] | None:
+    """The codes that a line can write; `None` where they are not known."""
+    if write.way is None:
+        return _guarded(write)
+    constant = _fixed(write)
+    if constant is not None:
+        return _codes_of(constant)
+    tables = [converter for _, converter in write.way.converters if isinstance(converter, ByTable)]
+    if len(tables) != 1 or len(write.way.converters) != 1 or len(write.way.targets) != 1 or write.way.defaults:
+        return None
+    by = tables[0]
+    if by.table.from_site or by.table.otherwise:
+        return None
+    rows = (row for row in by.table.rows if (row.going if by.direction == "go" else row.back))
+    cells = (row.right[0] if by.direction == "go" else row.left[0] for row in rows)
+    return frozenset(cell.code for cell in cells if cell is not None)
+
+
+def _guarded(write: Write) -> frozenset[object] | None:
+    """The value that a guard writes."""
+    if not isinstance(write.statement, TCase):
+        return None
+    for guard in (write.statement.left, write.statement.right):
+        for term in guard.terms if isinstance(guard, TAnd) else (guard,):
+            match term:
+                case TCodeIs(path=path, code=code) if path is write.path:
+                    return frozenset({code})
+                case TCompare(operator="=", left=TRead(path=path), right=TConst(value=value)) if path is write.path:
+                    return _codes_of(value)
+                case TInList(expr=TRead(path=path), items=(first, *_)) if path is write.path:
+                    return _codes_of(first.value)
+                case _:
+                    pass
+    return None
+
+
+def _codes_of(value: object) -> frozenset[object] | None:
+    """The codes in a constant: itself, or those of its codings."""
+    match value:
+        case str() | bool() | int():
+            return frozenset({value})
+        case {"coding": [*codings]}:
+            return frozenset(coding.get("code") for coding in codings)
+        case {"code": code}:
+            return frozenset({code})
+        case _:
+            return None
