@@ -33,6 +33,15 @@ class Assign:
 
 
 @dataclass(slots=True)
+class Unpack:
+    """`first, second = value`."""
+
+    names: tuple[str, ...]
+    value: Expr
+    span: Span | None = None
+
+
+@dataclass(slots=True)
 class If:
     test: Expr
     then: list[Stmt]
@@ -87,7 +96,7 @@ class Return:
     value: Expr | None = None
 
 
-Stmt: TypeAlias = "Assign | If | For | Put | Do | Mark | Return"
+Stmt: TypeAlias = "Assign | Unpack | If | For | Put | Do | Mark | Return"
 
 
 @dataclass(slots=True)

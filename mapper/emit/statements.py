@@ -46,6 +46,9 @@ class Writer:
             case ir.Assign(name=name, value=value, span=span, traced=traced):
                 value = traced if self.tracing and traced is not None else value
                 yield pad + _text(ast.Assign([ast.Name(name, ast.Store())], value, lineno=0)) + self._at(span)
+            case ir.Unpack(names=names, value=value, span=span):
+                targets = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
+                yield pad + _text(ast.Assign([targets], value, lineno=0)) + self._at(span)
             case ir.Put(node=node, key=key, value=value, span=span, where=where):
                 target = ast.Subscript(node, key, ast.Store())
                 yield pad + _text(ast.Assign([target], value, lineno=0)) + self._at(span)

@@ -127,10 +127,7 @@ class FhirWriter:
         reference = node.reference or low.names.new(f"{node.name}_ref")
         made = ir.method(ir.var("c"), "resource", ir.const(node.type), node.var, keys_expr(low, block, node),
                          ir.const(node.kind == "resource"))
-        pair = low.names.new(f"{node.name}_made")
-        block.add(ir.Assign(pair, made, node.span))
-        block.add(ir.Assign(reference, ir.index(ir.var(pair), 0), node.span))
-        block.add(ir.Assign(node.name, ir.index(ir.var(pair), 1), node.span))
+        block.add(ir.Unpack((reference, node.name), made, node.span))
         if node.kind == "reference":
             value = ast.Dict([ir.const("reference")], [ir.var(reference)])
             number = ir.const(step.position.first if step.position and step.position.first > 0 else None)

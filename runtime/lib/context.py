@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from runtime.errors import Finding, Level
 from runtime.lib.fhir import NOTHING, Node, is_valued
-from runtime.lib.identity import Identity, Keys, merge_into, resource_id
-from runtime.lib.ids import site_namespace
+from runtime.lib.identity import Identity, Keys, identify, merge_into
+from runtime.lib.ids import derived_id, site_namespace
 
 LEVELS: dict[str, Level] = {
     "R203": "info", "R205": "info", "R206": "warning", "R207": "info", "R215": "info",
@@ -153,29 +153,37 @@ class Context:
         `own` tells a resource that a line of the message makes from one that is only referred to: two rows of one
         `each` never merge. Returns the reference (`urn:uuid:...`) and the node that the Bundle holds.
         """
-        known = (*self._keys.pop(id(node), ()), *keys)
-        identity, keyed = resource_id(self._namespace, kind, node, known)
-        held = self.made.get(identity.url)
+        if self._keys:
+            keys = (*self._keys.pop(id(node), ()), *keys)
+        identifier, parameter, value, keyed = identify(self._namespace, kind, node, keys)
+        held = self.made.get(identifier)
         if held is not None and own and held.own:
-            number = 2
-            while held is not None:
-                identity = identity.numbered(self._namespace, number)
-                held, number = self.made.get(identity.url), number + 1
-        if known and not keyed:
+            identifier, held, parameter = self._further_row(kind, identifier), None, None
+        if not keyed and keys:
             self.tell("R205", kind)
-        if held is not None:
-            if held.node is not node:
-                for path in merge_into(held.node, node):
-                    self.tell("R204", f"{kind}.{path}")
-                if self.tracing:
-                    self.marks = [
-                        Mark(held.node, mark.key, mark.where, mark.line) if mark.node is node else mark for mark in self.marks
-                    ]
-            held.own = held.own or own
-            return held.url, held.node
-        identity.own = own
-        self.made[identity.url] = identity
-        return identity.url, node
+        if held is None:
+            url = f"urn:uuid:{identifier}"
+            self.made[identifier] = Identity(kind, identifier, url, node, parameter, value, own)
+            return url, node
+        if held.node is not node:
+            self._merge(held.node, node, kind)
+        held.own = held.own or own
+        return held.url, held.node
+
+    def _further_row(self, kind: str, identifier: str) -> str:
+        """The id of a further row with the key of an earlier one."""
+        number = 2
+        while (further := derived_id(self._namespace, kind, identifier, number)) in self.made:
+            number += 1
+        return further
+
+    def _merge(self, held: Node, other: Node, kind: str) -> None:
+        for path in merge_into(held, other):
+            self.tell("R204", f"{kind}.{path}")
+        if self.tracing:
+            for mark in self.marks:
+                if mark.node is other:
+                    mark.node = held
 
     # -- resources to read -------------------------------------------------------------------
 

@@ -21,32 +21,45 @@ Keys = Sequence[tuple[str, tuple[Any, ...], str | None]]
 class Identity:
     """A resource of the Bundle under construction: its URL, its content, and how a server finds it again.
 
-    `search` is the query of a conditional request (`identifier=system|value`), `None` where R4 cannot search the key.
+    `parameter` is the R4 search parameter of the key that identifies it (`None` where R4 cannot search it) and
+    `value` the key's value. `own` tells a resource that a line of the message makes from one only referred to.
     """
 
     kind: str
     id: str
     url: str
     node: Node
-    search: str | None
-    own: bool = False
+    parameter: str | None
+    value: Any
+    own: bool
 
-    def numbered(self, namespace: bytes, number: int) -> Identity:
-        """The identity of a further row with the same key."""
-        identifier = derived_id(namespace, self.kind, self.id, number)
-        return Identity(self.kind, identifier, f"urn:uuid:{identifier}", self.node, None)
+    @property
+    def search(self) -> str | None:
+        """The query of a conditional request: `identifier=system|value`, percent-encoded.
+
+        `None` where the identifier has no system that would tell it from another sender's.
+        """
+        value = self.value
+        if self.parameter is None or type(value) is not dict or not value.get("system") or not value.get("value"):
+            return None
+        return f"{self.parameter}={quote(str(value['system']), safe=':/')}|{quote(str(value['value']), safe='')}"
 
 
-def resource_id(namespace: bytes, kind: str, node: Node, keys: Keys) -> tuple[Identity, bool]:
-    """The identity by the first key whose values are all there; else by the whole content (then the flag is false)."""
-    for name, values, search in keys:
+def identify(namespace: bytes, kind: str, node: Node, keys: Keys) -> tuple[str, str | None, Any, bool]:
+    """The id by the first key whose values are all there, its search parameter and value; else by the whole content.
+
+    The last member tells whether a key was found.
+    """
+    for name, values, parameter in keys:
+        if len(values) == 1:
+            text = key_value(values[0])
+            if text:
+                return derived_id(namespace, kind, name, text), parameter, values[0], True
+            continue
         parts = [key_value(value) for value in values]
         if all(parts):
-            identifier = derived_id(namespace, kind, name, *parts)
-            query = _query(search, values[0]) if search is not None and len(values) == 1 else None
-            return Identity(kind, identifier, f"urn:uuid:{identifier}", node, query), True
-    identifier = derived_id(namespace, kind, "content", canonical(node))
-    return Identity(kind, identifier, f"urn:uuid:{identifier}", node, None), False
+            return derived_id(namespace, kind, name, *parts), None, None, True
+    return derived_id(namespace, kind, "content", canonical(node)), None, None, False
 
 
 def key_value(value: Any) -> str:
@@ -75,13 +88,6 @@ def _decimal(value: Any) -> str:
     if isinstance(value, Mapping):
         return canonical(dict(value))
     raise TypeError
-
-
-def _query(parameter: str, value: Any) -> str | None:
-    """`identifier=system|value`, percent-encoded; `None` where the identifier has no system to tell it from others."""
-    if type(value) is not dict or not value.get("system") or not value.get("value"):
-        return None
-    return f"{parameter}={quote(str(value['system']), safe=':/')}|{quote(str(value['value']), safe='')}"
 
 
 def merge_into(held: Node, other: Node) -> Iterator[str]:
