@@ -183,6 +183,7 @@ REGISTRY = _table(
         ("R213", "unmapped", "The input holds data that no line of the mapping reads."),
         ("R214", "no-mapping-for-content", "No mapping takes content of this kind."),
         ("R215", "value-cut", "The target has no room for all of a value; what fits is kept."),
+        ("R216", "mapping-failed", "The compiled mapping failed on a message."),
     )
 )
 # fmt: on

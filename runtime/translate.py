@@ -10,6 +10,7 @@ from runtime.codecs import fhir, hl7v2
 from runtime.codecs.hl7v2 import Message
 from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 from runtime.errors import DecodeError, Finding, MapperError
+from runtime.failures import failure
 from runtime.lib.bundle import BundleKind, finish
 from runtime.lib.context import NO_SITE, Context, Mark, Site
 from runtime.release import Entry, Release
@@ -59,20 +60,26 @@ class Translator:
 
         Raises `DecodeError` for what is no HL7 v2 message, `MapperError` (R214) for one that no mapping takes.
         """
-        structures = self._structures()
-        parsed = hl7v2.parse(data, structures, self.limits)
+        return self.forward_message(hl7v2.parse(data, self.structures, self.limits), mapping, message)
+
+    def forward_message(
+        self, parsed: Message, mapping: str | None = None, message: Mapping[str, str] | None = None
+    ) -> Result:
+        """The same for a message that was parsed already. Raises `MapperError`: R214, or R216 where the mapping fails."""
         entry = self._entry(parsed, mapping)
         context = Context(self.site, message, self.tracing)
         if self.tracing:
             self._place(context, parsed)
         bundle: dict[str, Any] = {}
-        self._function(entry, "go")(context, parsed.tree, bundle)
+        self._call(entry, "go", context, parsed.tree, bundle)
         output = finish(bundle, context.made.values(), self.bundle)
         return Result(
             output, fhir.encode(output), [*parsed.findings, *context.findings], parsed, context.marks, entry.qualified, context
         )
 
-    def _structures(self) -> Any:
+    @property
+    def structures(self) -> Any:
+        """The message structures that this release reads and writes."""
         sets = self.release.structures
         return sets[next(iter(sets))] if sets else {"messages": {}, "events": {}, "version": "2.5.1"}
 
@@ -113,9 +120,9 @@ class Translator:
         context = Context(self.site, message, self.tracing)
         context.load(value)
         tree: dict[str, Any] = {}
-        self._function(entry, "back")(context, value, tree)
+        self._call(entry, "back", context, value, tree)
         structure = self._structure_of(tree, entry)
-        output = hl7v2.serialize(tree, self._structures(), structure)
+        output = hl7v2.serialize(tree, self.structures, structure)
         return Result(
             tree, output, [*(findings or ()), *context.findings], value, context.marks, entry.qualified, context
         )
@@ -124,7 +131,7 @@ class Translator:
         """The mapping whose messages a Bundle's event belongs to; a Bundle without an event goes to the only one."""
         candidates = list(dict.fromkeys(self._by_structure.values()))
         event = _event(bundle)
-        structures = self._structures()
+        structures = self.structures
         if event:
             for kind_and_event, structure in structures["events"].items():
                 if kind_and_event.split("^")[-1] == event and structure in self._by_structure:
@@ -135,10 +142,18 @@ class Translator:
 
     def _structure_of(self, tree: Mapping[str, Any], entry: Entry) -> str:
         """The message structure that the event of a built message has; the mapping's first where it has none."""
-        events = self._structures()["events"]
+        events = self.structures["events"]
         nine = tree.get("MSH", {}).get(9, {})
         found = events.get(f"{nine.get(1, '')}^{nine.get(2, '')}") if isinstance(nine, dict) else None
         return found if found in entry.left[1] else entry.left[1][0]
+
+    def _call(self, entry: Entry, direction: str, context: Context, source: Any, target: dict[str, Any]) -> None:
+        try:
+            self._function(entry, direction)(context, source, target)
+        except MapperError:
+            raise
+        except Exception as error:  # a fault of one mapping must not end a feed
+            raise failure(error, self.release.folder) from error
 
     def _function(self, entry: Entry, direction: str) -> Any:
         key = (entry.qualified, direction)
