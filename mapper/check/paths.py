@@ -139,10 +139,26 @@ class _Resolver:
         if (element := self._extension(place, name)) is not None:
             return types[0], element
         info = self.schema.type(types[0])
+        if (element := self._preadopted(types[0], name, after, written)) is not None:
+            return types[0], element
         if name == "1" and self.format == "hl7v2" and info is not None and info.kind == "primitive":
             return types[0], None
         self._unknown_child(types, name, written, steps)
         return None
+
+    def _preadopted(self, owner: str, name: str, after: str | None, written: tree.Step) -> Element | None:
+        """A field that only a newer version than the declared ones has."""
+        finder = getattr(self.schema, "preadopted", None)
+        element: Element | None = finder(owner, name, after) if finder else None
+        if element is not None and element.versions:
+            shown = notation.join(self.format, [owner, name])
+            since = min(element.versions, key=_version)
+            declared = ", ".join(self.schema.versions)
+            self._tell(
+                "W903", f"{shown} is newer than {declared}", written.span, f"since {since}",
+                help=f'declare the newer version too: `use {self.format} "{since}", ...`',
+            )
+        return element
 
     def _extension(self, place: tuple[str, str] | None, name: str) -> Element | None:
         """A named extension declared on an element rather than on a type: `birthDate.birth_time`."""
@@ -225,12 +241,24 @@ class _Resolver:
         while parent is not None:
             known += parent.names
             parent = parent.parent
+        if self._reads_as_alias(step, node):
+            called = nearest(step.name, self.env.aliases) or ", ".join(f"`{name}`" for name in self.env.aliases)
+            hint = f"the lines around give the names {called}" if called else "give a node a name with `as`"
+            self._tell("E212", f"no enclosing node is called `{step.name}`", step.span, "unknown", help=hint)
+            return
         names = notation.split(self.format, step.name)
         close = nearest(names[0], known)
         self._tell(
             "E301", f"`{step.name}` is neither in {node.types[0]} nor the name of an enclosing node",
             step.span, "unknown", help=_did_you_mean(close),
         )
+
+    def _reads_as_alias(self, step: tree.Step, node: Node) -> bool:
+        """Whether a first step looks like a node's name: written like one, in a place whose elements are not."""
+        if not step.name.isidentifier() or not step.name.islower():
+            return False
+        elements = [e.name for t in node.types for e in self.schema.elements(t)]
+        return not nearest(step.name, elements) and not any(name[:1].islower() for name in elements)
 
     def _unknown_child(self, types: tuple[str, ...], name: str, written: tree.Step, steps: list[TStep]) -> None:
         elements = [e for t in types for e in self.schema.elements(t)]
@@ -243,6 +271,10 @@ class _Resolver:
             return
         close = nearest(name, (e.name for e in elements))
         self._tell("E301", f"{owner} has no element `{name}`", written.span, "unknown", help=_did_you_mean(close))
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".") if part.isdigit())
 
 
 def _resource_list(type_name: str) -> Element:

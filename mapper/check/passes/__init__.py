@@ -9,7 +9,7 @@ from mapper.check.model import TMapping
 from mapper.check.passes.cases import cases
 from mapper.check.passes.codes import codes
 from mapper.check.passes.keys import keys
-from mapper.check.passes.lines import one_way_lines
+from mapper.check.passes.lines import normalised_lines, one_way_lines
 from mapper.check.passes.names import unused_imports, unused_tables
 from mapper.check.passes.partition import partition
 from mapper.check.passes.required import required
@@ -20,5 +20,5 @@ from mapper.resolve.program import Program, Scope
 Pass = Callable[[TMapping, Env], list[Diagnostic]]
 ModulePass = Callable[[Program, Scope], list[Diagnostic]]
 
-PASSES: tuple[Pass, ...] = (partition, writers, required, codes, cases, keys, one_way_lines)
+PASSES: tuple[Pass, ...] = (partition, writers, required, codes, cases, keys, one_way_lines, normalised_lines)
 MODULE_PASSES: tuple[ModulePass, ...] = (unused_imports, unused_tables)
