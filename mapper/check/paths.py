@@ -60,10 +60,10 @@ class _Resolver:
         if step.name == "this":
             return current, (), None
         names = notation.split(self.format, step.name)
-        if step.name in current.names:
-            return current, (), None
         if self._child(current, names[0], step) is not None:
             return current, names, None
+        if step.name in current.names:
+            return current, (), None
         alias = self.env.aliases.get(step.name)
         if alias is not None and alias.node(self.side).format == self.format:
             return alias.node(self.side), (), None
