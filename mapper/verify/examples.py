@@ -1,0 +1,192 @@
+"""`example "a" <-> "b"`: the files that a `.map` file declares, run through its mapping and compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from mapper.diagnostics import Diagnostic, Severity, diagnostic
+from mapper.driver import cached_release
+from mapper.settings import Settings, load_site
+from mapper.settings import Site as SiteSettings
+from mapper.source import SourceFile, Span, read_source
+from mapper.syntax import tree
+from mapper.syntax.parser import parse
+from mapper.verify.differences import Difference, json_differences, message_differences
+from runtime.codecs import fhir
+from runtime.errors import MapperError
+from runtime.lib.context import Site
+from runtime.release import Release
+from runtime.translate import Result, Translator
+
+MESSAGE = {"received": "2026-01-01T00:00:00Z", "id": "example", "channel": "example"}
+"""What `$message` gives in an example: the same at every run."""
+
+Way = Literal["->", "<-"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One direction of one example: what differs, and the file that was written for it."""
+
+    file: Path
+    line: int
+    source: str
+    arrow: Way
+    target: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    written: Path | None = None
+
+    @property
+    def passed(self) -> bool:
+        return not self.diagnostics
+
+
+@dataclass
+class ExampleReport:
+    """All examples of some files; `diagnostics` also holds what kept a file from being compiled."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    sources: dict[str, SourceFile] = field(default_factory=dict)
+    files: int = 0
+
+
+def files_with_examples(settings: Settings) -> list[Path]:
+    """The project's own modules that declare examples."""
+    found = (path for root in settings.sources for path in sorted(root.rglob("*.map")))
+    return [path for path in dict.fromkeys(found) if '\nexample "' in path.read_text("utf-8", "replace")]
+
+
+def run_examples(files: Sequence[Path], settings: Settings, update: bool = False) -> ExampleReport:
+    """Run the examples of each file; `update` writes the results where they differ or are missing.
+
+    Raises `SettingsError` where a site file is wrong.
+    """
+    report = ExampleReport(files=len(files))
+    for path in files:
+        _run_file(path, settings, update, report)
+    return report
+
+
+def _run_file(path: Path, settings: Settings, update: bool, report: ExampleReport) -> None:
+    try:
+        source = read_source(path)
+    except (OSError, UnicodeDecodeError):
+        report.diagnostics.append(diagnostic("E100", f"{path} cannot be read", Span(str(path), 0, 0)))
+        return
+    module, _ = parse(source)
+    examples = [each for each in module.declarations if isinstance(each, tree.Example)]
+    if not examples:
+        return
+    site = site_for(path, settings)
+    folder, compiled = cached_release([path], settings.roots, site.overlays, settings.functions)
+    report.sources[str(path)] = source
+    if folder is None:
+        assert compiled is not None
+        report.sources.update(compiled.sources)
+        report.diagnostics += [each for each in compiled.diagnostics if each.severity is Severity.ERROR]
+        return
+    runner = _Runner(path, source, Translator(Release(folder), runtime_site(site)), update)
+    for example in examples:
+        for outcome in runner.run(example):
+            report.outcomes.append(outcome)
+            report.diagnostics += outcome.diagnostics
+
+
+def site_for(path: Path, settings: Settings) -> SiteSettings:
+    """The site of a file's examples: the `.toml` of the same name beside it, else the project's default site."""
+    beside = path.with_suffix(".toml")
+    return load_site(beside) if beside.is_file() else settings.find_site()
+
+
+def runtime_site(site: SiteSettings) -> Site:
+    """A site as the runtime takes it."""
+    return Site(site.zone, site.base, site.values, site.tables)
+
+
+@dataclass
+class _Runner:
+    path: Path
+    source: SourceFile
+    translator: Translator
+    update: bool
+
+    def run(self, example: tree.Example) -> Iterator[Outcome]:
+        """One outcome for each direction of the arrow."""
+        if example.arrow in ("->", "<->"):
+            yield self._one(example, "->", example.left, example.right)
+        if example.arrow in ("<-", "<->"):
+            yield self._one(example, "<-", example.right, example.left)
+
+    def _one(self, example: tree.Example, arrow: Way, source: tree.String, target: tree.String) -> Outcome:
+        line = self.source.position(example.span.start)[0]
+        base = Outcome(self.path, line, source.value, arrow, target.value)
+        given, wanted = self.path.parent / source.value, self.path.parent / target.value
+        if not given.is_file():
+            return self._failed(base, _missing(source))
+        try:
+            result = self._translate(arrow, given.read_bytes())
+        except MapperError as error:
+            return self._failed(base, _unreadable(source, error))
+        if not wanted.is_file():
+            return (
+                self._written(base, wanted, result, arrow)
+                if self.update
+                else self._failed(base, _missing(target))
+            )
+        try:
+            found = tuple(self._differences(arrow, wanted.read_bytes(), result))
+        except (MapperError, ValueError) as error:
+            return self._failed(base, _unreadable(target, error))
+        if found and self.update and (arrow == "->" or example.arrow == "<-"):
+            return self._written(base, wanted, result, arrow)
+        return self._failed(base, _differs(target, found), found) if found else base
+
+    def _translate(self, arrow: Way, data: bytes) -> Result:
+        run = self.translator.forward if arrow == "->" else self.translator.back
+        return run(data, None, MESSAGE)
+
+    def _differences(self, arrow: Way, wanted: bytes, result: Result) -> Iterator[Difference]:
+        if arrow == "->":
+            found = json.loads(result.data, parse_float=Decimal)
+            return json_differences(json.loads(wanted, parse_float=Decimal), found)
+        sets = self.translator.release.structures
+        return message_differences(wanted, result.data, sets[next(iter(sets))])
+
+    def _written(self, base: Outcome, path: Path, result: Result, arrow: Way) -> Outcome:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_pretty(result.output) if arrow == "->" else result.data)
+        return Outcome(base.file, base.line, base.source, arrow, base.target, written=path)
+
+    def _failed(self, base: Outcome, told: Diagnostic, found: tuple[Difference, ...] = ()) -> Outcome:
+        return Outcome(base.file, base.line, base.source, base.arrow, base.target, (told,), found)
+
+
+def _pretty(value: Any) -> bytes:
+    return fhir.encode(value, pretty=True) + b"\n"
+
+
+def _missing(named: tree.String) -> Diagnostic:
+    return diagnostic(
+        "E801", f"there is no file `{named.value}`", named.span, "named here",
+        help="paths of examples are relative to the `.map` file; `mapper test --update` writes a missing result",
+    )  # fmt: skip
+
+
+def _unreadable(named: tree.String, error: Exception) -> Diagnostic:
+    told = str(error) if isinstance(error, MapperError) else "it is no JSON"
+    return diagnostic("E801", f"`{named.value}` cannot be read: {told}", named.span, "named here")
+
+
+def _differs(named: tree.String, found: Sequence[Difference]) -> Diagnostic:
+    more = f", and at {len(found) - 1} more" if len(found) > 1 else ""
+    return diagnostic(
+        "E802", f"the result differs from `{named.value}` at {found[0].path}{more}", named.span, "expected here",
+        help="if the new result is right: mapper test --update",
+    )  # fmt: skip
