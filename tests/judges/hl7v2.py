@@ -20,6 +20,8 @@ HL7APY, OWN = "hl7apy", "own"
 ESCAPE = re.compile(r"\\([^\\]*)\\?")
 KNOWN_ESCAPE = re.compile(r"[FSTREHN]|X([0-9A-Fa-f]{2})+|Z.*|[CM][0-9A-Fa-f]+|\.[a-z]{2}[+-]?\d*")
 SEGMENT = re.compile(r"[A-Z][A-Z0-9]{2}")
+DATATYPE = re.compile(r"HL7 valid (\w+)")
+NULL = re.compile(r'(?<=[|^~&])""(?=[|^~&\r])')  # hl7apy takes an explicit null for a value
 REQUIRED = {9: "message type", 10: "control id", 11: "processing id", 12: "version"}
 CHARSETS = {
     "": "utf-8",
@@ -131,17 +133,20 @@ def _report(message: Message) -> Iterator[Verdict]:
 
 
 def _told(line: str) -> Verdict:
-    """hl7apy names the place last (`Missing required child PID.PID_3`); data is left out."""
+    """hl7apy names the place last (`Missing required child PID.PID_3`)."""
     words = line.partition(" (")[0].split()
     place = words[-1] if "_" in words[-1] or "." in words[-1] else ""
     return Verdict(HL7APY, "validate", place, line if "Datatype" in line or place else line.partition(":")[0])
 
 
 def _values(text: str) -> Iterator[Verdict]:
-    """Strict parsing refuses values that are not of their datatype; the exception names the type, not the place."""
+    """Strict parsing refuses values that are not of their datatype; it tells the type, no place."""
     try:
-        parse_message(text, validation_level=VALIDATION_LEVEL.STRICT)
+        parse_message(NULL.sub("", text), validation_level=VALIDATION_LEVEL.STRICT)
     except HL7apyException as error:
         yield Verdict(HL7APY, type(error).__name__, "", "refused by strict parsing")
-    except ValueError:
-        yield Verdict(HL7APY, "ValueError", "", "a value is not of its datatype")
+    except ValueError as error:
+        name = DATATYPE.search(str(error))
+        yield Verdict(
+            HL7APY, "ValueError", "", f"a value is not a valid {name.group(1) if name else 'value'}"
+        )

