@@ -25,6 +25,8 @@ def lower_scope(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
     if low.must_wait(frame, scope):
         return
     source = scope.path(source_side(low.direction))
+    if scope.arrow == "<->":
+        low.claiming.add(id(source))
     low.register_joins(scope, source)
     if scope.each:
         _each(low, frame, scope, source)

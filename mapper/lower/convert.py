@@ -183,12 +183,16 @@ def _there(low: FunctionLowering, cursor: Cursor) -> ast.expr:
     return worth_calling(low, cursor)
 
 
-def narrowed(path: TPath, type_name: str) -> TPath:
+def narrowed(low: FunctionLowering, path: TPath, type_name: str) -> TPath:
     """A path whose last followed reference leads to one type only."""
     steps = tuple(
         replace(step, deref=(type_name,), types=(type_name,)) if type_name in step.deref else step for step in path.steps
     )
-    return replace(path, steps=steps, types=(type_name,))
+    one = replace(path, steps=steps, types=(type_name,))
+    if id(path) in low.claiming:
+        low.claiming.add(id(one))
+        low.kept.append(one)
+    return one
 
 
 # -- tables --------------------------------------------------------------------------------------

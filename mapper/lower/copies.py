@@ -41,6 +41,8 @@ def lower_copy(low: FunctionLowering, frame: Frame, copy: TCopy) -> None:
     way = copy.way(low.direction)
     if way is None:
         return
+    if copy.go is not None and copy.back is not None:
+        low.claiming.update(id(source.path) for source in way.sources if isinstance(source, TRead))
     if way.when is not None:
         _guarded(low, frame, copy, way)
     elif not way.makes:
@@ -128,8 +130,9 @@ def add_fill(
     if optional:
         statements = [ir.If(value, statements)]
     if absent_only:
-        key = low.writer.key(target.steps[-1])
-        statements = [ir.If(ir.compare(ir.const(key), "not in", parent.var), statements)]
+        way = tuple(low.writer.key(step) for step in target.steps[made:])
+        lacks = low.unit.module.use("runtime.lib.fhir", "lacks")
+        statements = [ir.If(ir.call(lacks, parent.var, ir.literal(way)), statements)]
     statements = low.under_guards(frame, statements)
     if parent.finished:
         frame.block.add(ir.If(low.writer.made(parent), [*block.statements, *statements]))
@@ -226,7 +229,7 @@ def _through_mapping(low: FunctionLowering, frame: Frame, way: Way, span: Span) 
         assert isinstance(converter, ByMapping)
         path = source.path
         if len(way.converters) > 1:
-            path = convert.narrowed(path, type_name)
+            path = convert.narrowed(low, path, type_name)
         cursor = read_path(low, path, frame.block)
         target = way.targets[0]
         with low.branch(frame, None) as inner:
@@ -242,7 +245,7 @@ def _each(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> None:
     source, target = way.sources[0], way.targets[0]
     assert isinstance(source, TRead)
     for type_name, converter in way.converters:
-        path = source.path if len(way.converters) == 1 else convert.narrowed(source.path, type_name)
+        path = source.path if len(way.converters) == 1 else convert.narrowed(low, source.path, type_name)
         with open_loop(low, frame, path, span) as (inner, item):
             index = path.each_index()
             assert index is not None

@@ -80,6 +80,8 @@ class FunctionLowering:
         self.cursors: dict[Node, Cursor] = {}
         self.outs: dict[Node, OutNode] = {}
         self.no_partition = Partition((), "left")
+        self.claiming: set[int] = set()  # ids of the paths of two-way lines: only they leave to others what those claim
+        self.kept: list[TPath] = []  # paths made here, kept alive so that their ids stay theirs
         self.counters: list[str] = []
         self.counted: set[str] = set()
         self.needs_number = False

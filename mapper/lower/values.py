@@ -116,7 +116,7 @@ def filtered_items(
     """
     from mapper.lower.conditions import lower_condition
 
-    exclusions = low.partition.exclusions(path, number)
+    exclusions = low.partition.exclusions(path, number) if id(path) in low.claiming else []
     joins = low.joins(path, number)
     if not step.element.repeats or not (step.selectors or exclusions or joins):
         return None

@@ -97,6 +97,7 @@ class FhirWriter:
         assert parent is not None and step is not None
         slot = ir.const(step.element.slot)
         number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
+        ranged = step.position is not None and not step.position.single
         match node.kind:
             case "resource" | "reference":
                 self._resource(low, block, node)
@@ -107,6 +108,10 @@ class FhirWriter:
                 block.add(ir.Do(ir.call(self._use("add_extension"), parent.var, ir.const(step.element.extension), held)))
             case "beside":
                 block.add(ir.Do(ir.call(self._use("merge"), parent.var, ir.const(f"_{step.element.slot}"), node.var)))
+            case "pair" if ranged:
+                block.add(ir.Do(ir.call(self._use("place_primitive_from"), parent.var, slot, number, node.var)))
+            case "item" if ranged:
+                block.add(ir.Do(ir.call(self._use("place_from"), parent.var, slot, number, node.var)))
             case "pair":
                 block.add(ir.Do(ir.call(self._use("place_primitive"), parent.var, slot, number, node.var)))
             case "item" if number.value is not None and step.position is not None and step.position.first > 1:

@@ -70,7 +70,10 @@ class Hl7v2Writer:
         parent, step = node.parent, node.step
         assert parent is not None and step is not None
         key = ir.const(self.key(step))
-        if node.kind == "item":
+        if node.kind == "item" and step.position is not None and not step.position.single:
+            first = ir.const(step.position.first)
+            block.add(ir.Do(ir.call(self._use("place_from"), parent.var, key, first, node.var)))
+        elif node.kind == "item":
             number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
             block.add(ir.Do(ir.call(self._use("place"), parent.var, key, number, node.var)))
         elif parent.free(step.element.slot) and node.fresh:

@@ -97,6 +97,16 @@ def place(node: Node, key: str, number: int, item: Any) -> None:
     held.insert(number - 1, item)
 
 
+def place_from(node: Node, key: str, first: int, item: Any) -> None:
+    """Add an item at the end, but not before a 1-based position."""
+    place(node, key, max(first, len(node.get(key, ())) + 1), item)
+
+
+def place_primitive_from(node: Node, key: str, first: int, pair: Mapping[str, Any]) -> None:
+    """Add a primitive at the end, but not before a 1-based position."""
+    place_primitive(node, key, max(first, len(node.get(key, ())) + 1), pair)
+
+
 def place_primitive(node: Node, key: str, number: int | None, pair: Mapping[str, Any]) -> None:
     """Put a primitive with its extensions into a list; without a number at the end.
 
@@ -162,6 +172,18 @@ def merge(node: Node, key: str, value: Node) -> None:
             merge(held, name, item)
         else:
             held.setdefault(name, item)
+
+
+def lacks(node: Mapping[Any, Any], way: Sequence[Any]) -> bool:
+    """Whether nothing stands at the end of a way of keys, not even the reason why it is absent; lists by their first item."""
+    held: Any = node
+    for key in way[:-1]:
+        held = held.get(key)
+        if isinstance(held, list):
+            held = held[0] if held else None
+        if not isinstance(held, Mapping):
+            return True
+    return way[-1] not in held and f"_{way[-1]}" not in held
 
 
 def ensure(node: Node, key: str, value: Any) -> None:

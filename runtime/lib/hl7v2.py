@@ -77,7 +77,10 @@ def place(node: dict[Any, Any], key: Any, number: int | None, item: Any) -> None
         return
     while len(held) < number - 1:
         held.append("")
-    held.insert(number - 1, item)
+    if len(held) >= number and held[number - 1] == "":
+        held[number - 1] = item
+    else:
+        held.insert(number - 1, item)
 
 
 def place_all(node: dict[Any, Any], key: Any, first: int, items: Sequence[Any]) -> None:

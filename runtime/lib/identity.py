@@ -62,6 +62,10 @@ def identify(namespace: bytes, kind: str, node: Node, keys: Keys) -> tuple[str, 
     return derived_id(namespace, kind, "content", canonical(node)), None, None, False
 
 
+UNTELLING = frozenset({"system", "type", "use", "period", "assigner", "extension"})
+"""What an Identifier may hold without saying which one it is."""
+
+
 def key_value(value: Any) -> str:
     """A key's value as text; an Identifier by its system and value (its type where it has no system), a Reference by its target."""
     if type(value) is str:
@@ -74,6 +78,8 @@ def key_value(value: Any) -> str:
             return f"{system}|{value['value']}"
         if "reference" in value:
             return str(value["reference"])
+        if value.keys() <= UNTELLING:
+            return ""
     return canonical(value) if value else ""
 
 
