@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mapper.check.env import Env
 from mapper.check.model import ByTable, Direction, TChoose, TCopy, TMapping, TPath, TScope, TStatement, Way
+from mapper.check.tables import cell_span
 from mapper.diagnostics import Diagnostic, Label, diagnostic
 from mapper.resolve.program import TableInfo
 from mapper.resolve.tables import CodeRow
@@ -89,7 +90,8 @@ def _refused(use: Use, column: int, target: TPath, at: Span) -> Iterator[Diagnos
             continue
         if row.span not in told:
             told.add(row.span)
-            yield _not_allowed(use.by.table, row.span, cell.code, target, binding, at)
+            where = cell_span(use.by.table, row, use.direction == "go", column)
+            yield _not_allowed(use.by.table, where, cell.code, target, binding, at)
     for otherwise in use.by.table.otherwise:
         code = otherwise.code
         if _otherwise_goes(otherwise, use.direction) and isinstance(code, tree.String) and len(use.way.targets) == 1:

@@ -11,6 +11,7 @@ from mapper.check.model import Direction, Side, TIgnore, TKey, TMapping, TScope,
 from mapper.check.passes.made import Made, Makings, node_slots
 from mapper.check.passes.usage import is_used
 from mapper.diagnostics import Diagnostic, diagnostic
+from mapper.resolve.program import MappingInfo
 from mapper.schema.model import Element, Schema
 
 REFERENCE = "Reference"
@@ -57,6 +58,13 @@ class _Direction:
                     yield from self._ignored(body)
                 case _:
                     pass
+
+    def _ignored_by(self, info: MappingInfo) -> Iterator[str]:
+        """Elements that a filling mapping leaves out on purpose."""
+        mapping = self.env.checked.mappings.get(info.qualified)
+        for statement in mapping.body if mapping is not None else ():
+            if isinstance(statement, TIgnore):
+                yield from (p.steps[0].element.slot for p in statement.paths if p.side == self.side and p.steps)
 
     def told(self) -> list[Diagnostic]:
         found = [*self._root()]
@@ -113,6 +121,7 @@ class _Direction:
     def _profile(self, made: Made, type_name: str, slots: frozenset[str], references: bool) -> Iterator[Diagnostic]:
         path = profile_path(made, type_name)
         slots |= {slot for holder, slot in self.ignored if holder == id(made)}
+        slots |= {slot for _, info in made.filled for slot in self._ignored_by(info)}
         lacking = [
             need
             for need in profile_needs(self.schema, type_name, path)
