@@ -83,6 +83,11 @@ def place(node: dict[Any, Any], key: Any, number: int | None, item: Any) -> None
         held.insert(number - 1, item)
 
 
+def place_from(node: dict[Any, Any], key: Any, first: int, item: Any) -> None:
+    """Add a repetition or an occurrence at the end, but not before a 1-based position."""
+    place(node, key, max(first, len(node.get(key, ())) + 1), item)
+
+
 def place_all(node: dict[Any, Any], key: Any, first: int, items: Sequence[Any]) -> None:
     """Put several repetitions from a 1-based position on."""
     for number, item in enumerate(items, first):
