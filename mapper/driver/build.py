@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from mapper import __version__
 from mapper.check.model import TMapping
-from mapper.driver.compile import Compiled, compile_project
+from mapper.driver.compile import Compiled
 from mapper.emit import emit
 from mapper.ir import identifier
-from mapper.resolve import Library
 from mapper.schema.fhir import FhirSchema
 from mapper.schema.fhir_shapes import shapes
 from mapper.schema.hl7v2 import Hl7v2Schema, structures
@@ -32,7 +30,7 @@ def build_release(compiled: Compiled, folder: Path) -> None:
         _write(compiled, made)
         if folder.exists():
             shutil.rmtree(folder)
-        os.replace(made, folder)
+        made.replace(folder)
 
 
 def _write(compiled: Compiled, folder: Path) -> None:
@@ -106,52 +104,3 @@ def _functions(mapping: TMapping) -> dict[str, str]:
 
 def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-# -- the cache -----------------------------------------------------------------------------------
-
-
-def cached_release(
-    files: Sequence[Path], library: Library, overlays: Sequence[str] = (), allowed: tuple[str, ...] = (), fresh: bool = False
-) -> tuple[Path | None, Compiled | None]:
-    """The release of some files, built only where nothing that it depends on has the hash it had.
-
-    Returns its folder, and what was compiled if it had to be; the folder is `None` where the compiler found errors.
-    """
-    folder = cache_folder() / _key(files, library, overlays, allowed)
-    if (folder / MANIFEST).is_file() and not fresh:
-        return folder, None
-    compiled = compile_project(files, library, overlays, ("runtime.lib", *allowed))
-    if compiled.failed:
-        return None, compiled
-    build_release(compiled, folder)
-    return folder, compiled
-
-
-def cache_folder() -> Path:
-    """`$XDG_CACHE_HOME/mapper` or `~/.cache/mapper`; `$MAPPER_CACHE` where it is set."""
-    named = os.environ.get("MAPPER_CACHE")
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mapper"
-
-
-def _key(files: Sequence[Path], library: Library, overlays: Sequence[str], allowed: tuple[str, ...]) -> str:
-    """A hash of every module and table file that could take part, and of the compiler itself."""
-    digest = hashlib.sha256(f"{__version__} {_compiler_stamp()} {overlays} {allowed}".encode())
-    for path in files:
-        digest.update(str(path).encode())
-    for root in library.roots:
-        for path in sorted((*root.rglob("*.map"), *root.rglob("*.tsv"))):
-            digest.update(str(path).encode())
-            digest.update(path.read_bytes())
-    for path in files:
-        digest.update(path.read_bytes() if path.is_file() else b"")
-    return digest.hexdigest()[:32]
-
-
-def _compiler_stamp() -> str:
-    """Changes whenever the compiler's or the runtime's own files do: sizes and times are enough."""
-    package = Path(__file__).resolve().parents[1]
-    stats = [(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in sorted(package.rglob("*.py"))]
-    return hashlib.sha256(repr(stats).encode()).hexdigest()

@@ -38,12 +38,13 @@ class Library:
         return found
 
     def name_of(self, path: Path) -> str:
-        """The dotted name of a file: relative to the root that holds it, else its stem."""
+        """The dotted name of a file: relative to the root that holds it (the innermost of several), else its stem."""
         resolved = path.resolve()
-        for root in self.roots:
-            if resolved.is_relative_to(root.resolve()):
-                return ".".join(resolved.relative_to(root.resolve()).with_suffix("").parts)
-        return path.stem
+        holding = [root for root in map(Path.resolve, self.roots) if resolved.is_relative_to(root)]
+        if not holding:
+            return path.stem
+        innermost = max(holding, key=lambda root: len(root.parts))
+        return ".".join(resolved.relative_to(innermost).with_suffix("").parts)
 
     @cached_property
     def module_names(self) -> tuple[str, ...]:
