@@ -56,6 +56,7 @@ class OutNode:
     span: Span | None = None
     finished: bool = False
     touched: set[str] = field(default_factory=set)  # slots into which a child was put already
+    ranged: set[str] = field(default_factory=set)  # slots to which a loop adds items from a position on
     filled: bool = False  # another mapping was called on it, and may have put children there
     always: bool = False
 

@@ -39,6 +39,8 @@ class FhirWriter:
         return low.register(frame, key, node, self.fresh())
 
     def item(self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep, span: Span) -> OutNode:
+        if step.position is not None:
+            parent.ranged.add(step.element.slot)
         node = self._node(low, frame, parent, step, span)
         node.fresh = True
         return low.register(frame, (id(parent), "item", id(node)), node, self.fresh())
@@ -114,7 +116,7 @@ class FhirWriter:
                 block.add(ir.Do(ir.call(self._use("place_from"), parent.var, slot, number, node.var)))
             case "pair":
                 block.add(ir.Do(ir.call(self._use("place_primitive"), parent.var, slot, number, node.var)))
-            case "item" if number.value is not None and step.position is not None and step.position.first > 1:
+            case "item" if number.value is not None and (number.value != 1 or step.element.slot in parent.ranged):
                 block.add(ir.Do(ir.call(self._use("place"), parent.var, slot, number, node.var)))
             case "item":
                 block.add(ir.Do(_append(parent, step.element.slot, node.var)))
