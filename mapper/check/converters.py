@@ -52,6 +52,9 @@ def named(env: Env, name: tree.Name, source: TypeRef, target: TypeRef, direction
     mapping = scope.mappings.get(name.text)
     scope.use(name.text)
     if mapping is not None:
+        if not _fits(mapping, source, target):
+            _tell_unfit(env, mapping, source, target, name.span)
+            return None
         return _through(env, mapping, direction, name.span)
     if name.text not in scope.functions:
         close = nearest(name.text, [*scope.mappings, *scope.functions])
@@ -65,6 +68,9 @@ def named(env: Env, name: tree.Name, source: TypeRef, target: TypeRef, direction
     function = find_function(env, name)
     if function is None:
         return None
+    if not _fits(function, source, target):
+        _tell_unfit(env, function, source, target, name.span)
+        return None
     info = env.schema("left" if env.left.format == source.format else "right", name.span).type(source.name)
     raw = source.format == "hl7v2" and info is not None and info.kind == "composite" and source.name not in ("TS", "DTM")
     call = by_function(function, _function_direction(function, source, direction), raw)
@@ -76,6 +82,26 @@ def named(env: Env, name: tree.Name, source: TypeRef, target: TypeRef, direction
             )
         )
     return call
+
+
+def _fits(info: FunctionInfo | MappingInfo, source: TypeRef, target: TypeRef) -> bool:
+    """Whether a function or mapping is declared for the two types, in either order."""
+    left, right = info.declaration.left, info.declaration.right
+    return (_has(left, source) and _has(right, target)) or (_has(left, target) and _has(right, source))
+
+
+def _tell_unfit(
+    env: Env, info: FunctionInfo | MappingInfo, source: TypeRef, target: TypeRef, span: Span
+) -> None:
+    left, right = info.declaration.left, info.declaration.right
+    kind = "function" if isinstance(info, FunctionInfo) else "mapping"
+    sides = [f"{t.format} {', '.join(name.text for name in t.names)}" for t in (left, right)]
+    env.tell(
+        diagnostic(
+            "E401", f"the {kind} `{info.name}` does not connect {source} and {target}", span, "does not fit",
+            notes=[f"it is declared between {sides[0]} and {sides[1]}"],
+        )
+    )
 
 
 def _function_direction(function: FunctionInfo, source: TypeRef, direction: Direction) -> Direction:
