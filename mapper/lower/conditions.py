@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mapper import ir
 from mapper.check.expressions import coded
 from mapper.check.model import (
+    Node,
     TAnd,
     TCall,
     TCodeIs,
@@ -178,8 +179,8 @@ def condition_fills(low: FunctionLowering, frame: Frame, node: OutNode, conditio
         case TCompare(operator="=", left=TRead(path=path), right=TConst(value=value)):
             return fill_path(low, node, path.steps, ir.literal(value))
         case TCompare(operator="=", left=TTranslated() as translated, right=TConst(value=value)):
-            code = _source_code(translated, str(value))
-            return fill_path(low, node, translated.path.steps, ir.literal(code)) if code is not None else []
+            source = _source_code(translated, str(value))
+            return fill_path(low, node, translated.path.steps, ir.literal(source)) if source is not None else []
         case TInList(expr=TRead(path=path), items=items) if items:
             return fill_path(low, node, path.steps, ir.literal(items[0].value))
         case TPointsTo(path=path, node=target):
@@ -199,15 +200,20 @@ def _source_code(translated: TTranslated, code: str) -> str | None:
     return None
 
 
-def _reference_fill(low: FunctionLowering, frame: Frame, node: OutNode, path: TPath, target: object) -> list[ir.Stmt]:
-    """`[condition = problem]`: the reference is written, and makes the node, as soon as the resource is known."""
-    reference = low.reference_of(target)  # type: ignore[arg-type]
+def _reference_fill(low: FunctionLowering, frame: Frame, node: OutNode, path: TPath, target: Node) -> list[ir.Stmt]:
+    """`visit.diagnosis[condition = problem]`: the reference makes the element as soon as the resource is known.
+
+    A resource is not made by whom it points to: there the reference only fills.
+    """
+    reference = low.reference_of(target)
     if reference is None:
         return []
-    value = ast.Dict([ir.const("reference")], [reference])
-    node.always = True
-    fills = fill_path(low, node, path.steps, value)
-    return [ir.If(reference, fills)]
+    fills = fill_path(low, node, path.steps, ast.Dict([ir.const("reference")], [reference]))
+    filled: list[ir.Stmt] = [ir.If(reference, fills)]
+    if node.kind in ("resource", "reference"):
+        return filled
+    node.makers.extend(filled)
+    return []
 
 
 def fill_path(
@@ -219,14 +225,13 @@ def fill_path(
     """
     writer = low.writer
     holder: ast.expr = node.var
-    result: list[ir.Stmt] = []
     for step in steps[:-1]:
         empty: ast.expr = ast.List([ast.Dict([], [])], ast.Load()) if step.element.repeats else ast.Dict([], [])
         holder = ir.method(holder, "setdefault", ir.const(writer.key(step)), empty)
         if step.element.repeats:
             holder = ir.index(holder, 0)
     if not steps:
-        return [ir.Put(node.var, ir.const(""), value, node.span)] if node.span else []  # type: ignore[arg-type]
+        return [ir.Put(node.var, ir.const(""), value, node.span)] if node.span else []
     last = steps[-1]
     if last.element.extension:
         from mapper.lower.read_fhir import value_key
@@ -234,10 +239,10 @@ def fill_path(
         held = ast.Dict([ir.const(value_key(last.types[0]))], [value])
         use = low.unit.module.use("runtime.lib.fhir", "add_extension")
         return [ir.Do(ir.call(use, holder, ir.const(last.element.extension), held), last.span)]
+    if last.element.repeats and low.target.format == "fhir":
+        ensure = low.unit.module.use("runtime.lib.fhir", "ensure")
+        return [ir.Do(ir.call(ensure, holder, ir.const(writer.key(last)), value), last.span)]
     if last.element.repeats:
-        use = low.unit.module.use("runtime.lib.fhir", "ensure") if low.target.format == "fhir" else None
-        if use is not None:
-            return [ir.Do(ir.call(use, holder, ir.const(writer.key(last)), value), last.span)]
         value = ast.List([value], ast.Load())
     key = writer.key(last)
     return [ir.Put(holder, ir.const(f"{prefix}{key}" if prefix else key), value, last.span)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mapper import ir
@@ -83,16 +84,14 @@ def _guarded(low: FunctionLowering, frame: Frame, copy: TCopy, way: Way) -> None
     holds = low.names.new("holds")
     frame.head.append(ir.Assign(holds, ir.const(False)))
     frame.block.add(ir.Assign(holds, test, copy.span))
-    plain = TCopy(copy.each, *(_without_when(w) for w in (copy.go, copy.back)), copy.left, copy.right, copy.span, copy.by)
+    plain = replace(copy, go=_without_when(copy.go), back=_without_when(copy.back))
     with low.branch(frame, ir.var(holds)) as inner:
         lower_copy(low, frame, plain)
     frame.block.add(ir.If(ir.var(holds), inner.statements, span=copy.span))
 
 
 def _without_when(way: Way | None) -> Way | None:
-    if way is None:
-        return None
-    return Way(way.sources, way.targets, way.converters, way.defaults, None, way.makes)
+    return replace(way, when=None) if way is not None else None
 
 
 # -- fills ---------------------------------------------------------------------------------------

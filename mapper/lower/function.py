@@ -217,6 +217,7 @@ class FunctionLowering:
                 else:
                     block.add(ir.If(self.writer.made(node), list(node.fills)))
             return
+        block.statements.extend(node.makers)
         then = Block(self.names, [], block)
         then.statements.extend(node.fills)
         self.writer.attach(self, then, node)

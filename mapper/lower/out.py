@@ -37,7 +37,7 @@ class Key:
 class OutNode:
     """A node under construction in the local `name`.
 
-    `fills` are emitted when the node is finished and turned out not to be empty. `fresh` tells that nothing can
+    `makers` are emitted before it is known whether the node is empty; `fills` are emitted when the node is finished and turned out not to be empty. `fresh` tells that nothing can
     stand at its place yet. `using` is the mapping whose `key` lines identify a resource, next to `keys`.
     """
 
@@ -47,6 +47,7 @@ class OutNode:
     parent: OutNode | None = None
     step: TStep | None = None
     children: list[OutNode] = field(default_factory=list)
+    makers: list[ir.Stmt] = field(default_factory=list)
     fills: list[ir.Stmt] = field(default_factory=list)
     fresh: bool = True
     node: Node | None = None

@@ -32,10 +32,10 @@ def _dict(table: TableInfo, direction: Direction) -> ast.expr:
             _row(rows, row.left, row.right)
         if direction == "back" and row.back:
             _row(rows, row.right, row.left)
-    for row in table.otherwise:
-        if row.code is not None and row.arrow != ("<-" if direction == "go" else "->"):
+    for rest in table.otherwise:
+        if rest.code is not None and rest.arrow != ("<-" if direction == "go" else "->"):
             columns = table.declaration.right if direction == "go" else table.declaration.left
-            code = getattr(row.code, "value", getattr(row.code, "code", ""))
+            code = getattr(rest.code, "value", getattr(rest.code, "code", ""))
             rows[None] = ((columns[0].value, code),)
     keys: list[ast.expr | None] = [ir.literal(key) for key in rows]
     return ast.Dict(keys, [ir.literal(value) for value in rows.values()])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from mapper import ir
 from mapper.check.model import (
@@ -29,8 +29,8 @@ from mapper.resolve.program import MappingInfo, Program, Scope, TableInfo
 from mapper.schema.model import Schema
 from mapper.source import Span
 
-READERS = {"hl7v2": Hl7v2Reader, "fhir": FhirReader}
-WRITERS = {"hl7v2": Hl7v2Writer, "fhir": FhirWriter}
+READERS: dict[str, Callable[[ir.ModulePlan, Schema], Reader]] = {"hl7v2": Hl7v2Reader, "fhir": FhirReader}
+WRITERS: dict[str, Callable[[ir.ModulePlan, Schema], Writer]] = {"hl7v2": Hl7v2Writer, "fhir": FhirWriter}
 
 
 class Unit:
