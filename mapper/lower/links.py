@@ -109,7 +109,7 @@ def _search(low: FunctionLowering, type_name: str, key: Key) -> str | None:
     """The R4 search parameter by which a server finds a resource with this key: one identifier, as a token."""
     if len(key.paths) != 1 or not key.paths[0].steps or key.paths[0].types[0] != "Identifier":
         return None
-    element = f"{type_name}.{key.paths[0].steps[0].element.name}"
+    element = key.paths[0].steps[0].element.name
     for parameter in search_params(type_name):
         if parameter.type == "token" and element in parameter.paths:
             return parameter.name
