@@ -144,6 +144,7 @@ REGISTRY = _table(
         ("W904", "unproven-case", "It cannot be proven that a case comes back as itself; a run-time check guards it."),
         ("W905", "normalised", "A value changes its form on a line that goes both ways."),
         ("W906", "unused-table", "A table is declared and never used, imported or overridden."),
+        ("W907", "us-core-minimum", "US Core requires an element that the mapping never writes."),
         # -- R1 decode and encode
         ("R101", "no-msh", "The input does not begin with an MSH segment."),
         ("R102", "bad-delimiters", "MSH-1 or MSH-2 does not declare usable delimiters."),
