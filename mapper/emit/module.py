@@ -49,20 +49,24 @@ def emit(plan: ir.ModulePlan, sources: Mapping[str, SourceFile], tracing: bool =
         version=__version__,
         tracing=tracing,
         decimals=any("Decimal(" in line for line, _ in constants) or any("Decimal(" in f for f in functions),
-        imports=[_import(plan.name, wanted) for wanted in sorted(set(plan.imports), key=lambda i: (i.release, i.module, i.name))],
+        imports=_imports(plan),
         constants=constants,
         functions=functions,
     )
     return Emitted(plan.name, plan.file, text, writer.line_map(text))
 
 
-def _import(module: str, wanted: ir.Import) -> str:
-    """Absolute for the runtime and the project's functions, relative within a release."""
-    alias = f" as {wanted.alias}" if wanted.alias != wanted.name else ""
-    if not wanted.release:
-        return f"from {wanted.module} import {wanted.name}{alias}"
-    dots = "." * (module.count(".") + 1)
-    return f"from {dots}{wanted.module} import {wanted.name}{alias}"
+def _imports(plan: ir.ModulePlan) -> list[str]:
+    """One line for each module: absolute for the runtime and the project's functions, relative within a release."""
+    names: dict[tuple[bool, str], set[str]] = {}
+    for wanted in plan.imports:
+        name = wanted.name if wanted.alias == wanted.name else f"{wanted.name} as {wanted.alias}"
+        names.setdefault((wanted.release, wanted.module), set()).add(name)
+    dots = "." * (plan.name.count(".") + 1)
+    return [
+        f"from {dots if release else ''}{module} import {', '.join(sorted(found))}"
+        for (release, module), found in sorted(names.items())
+    ]
 
 
 def _comment(text: str) -> str:
