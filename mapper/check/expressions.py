@@ -200,9 +200,13 @@ def constant_for(env: Env, literal: tree.Expr, element: Element, path: TPath) ->
             found = env.scope(literal.span).systems.get(step.name)
             value = found.uri if found else None
     if value is None:
-        env.tell(diagnostic("E407", f"this literal is no {type_ref.name}", literal.span, f"{element.name} is a {type_ref.name}"))
+        env.tell(diagnostic("E407", f"this literal is no {type_ref.name}", literal.span, f"{element.name} is {_article(type_ref.name)}"))
         return None
     return TConst(value, type_ref, literal.span)
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeio' else 'a'} {name}"
 
 
 def _v2_constant(env: Env, literal: tree.Expr, type_ref: TypeRef) -> TConst | None:
@@ -216,7 +220,10 @@ def _v2_constant(env: Env, literal: tree.Expr, type_ref: TypeRef) -> TConst | No
         case tree.Date(value=text):
             return TConst(text.replace("-", ""), type_ref, literal.span)
         case _:
-            env.tell(diagnostic("E407", f"this literal is no {type_ref.name}", literal.span))
+            env.tell(
+                diagnostic("E407", f"this literal is no {type_ref.name}", literal.span, "not a text or a number",
+                           help='write the code or text in quotes, such as "Y"')
+            )
             return None
 
 

@@ -428,8 +428,11 @@ class TChoose:
 
 @dataclass(frozen=True, slots=True)
 class TKey:
+    """What identifies the resource `node` (on the right side) that the line stands in."""
+
     paths: tuple[TPath, ...]
     span: Span
+    node: Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,11 @@ def join(format: str, names: list[str]) -> str:
             text += f".{name}"
     return text
 
+def shown(format: str, owner: str, element: str) -> str:
+    """An element as people name it: `PID-8`, `gender`."""
+    return join(format, [owner, element]) if element.isdigit() else element
+
+
 # Formats whose minima are proven. In HL7 v2 they are not: senders leave required fields empty every day, and receivers
 # take that.
 PROVEN_MINIMA = frozenset({"fhir"})

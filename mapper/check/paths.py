@@ -154,9 +154,10 @@ class _Resolver:
             shown = notation.join(self.format, [owner, name])
             since = min(element.versions, key=_version)
             declared = ", ".join(self.schema.versions)
+            proposed = ", ".join(f'"{version}"' for version in (since, *self.schema.versions))
             self._tell(
                 "W903", f"{shown} is newer than {declared}", written.span, f"since {since}",
-                help=f'declare the newer version too: `use {self.format} "{since}", ...`',
+                help=f"declare the newer version too: `use {self.format} {proposed}`",
             )
         return element
 
@@ -194,7 +195,9 @@ class _Resolver:
             if isinstance(select, tree.Position):
                 position = TPosition(select.first, select.end)
                 if not element.repeats:
-                    self._tell("E303", f"`{element.name}` does not repeat, so it has no positions", select.span)
+                    name = notation.shown(self.format, owner, element.name)
+                    self._tell("E303", f"`{name}` does not repeat, so it has no positions", select.span,
+                               "one value", "drop the position")
                     return None
                 continue
             from mapper.check.conditions import resolve_condition  # paths and conditions contain each other
@@ -242,12 +245,17 @@ class _Resolver:
             known += parent.names
             parent = parent.parent
         if self._reads_as_alias(step, node):
-            called = nearest(step.name, self.env.aliases) or ", ".join(f"`{name}`" for name in self.env.aliases)
-            hint = f"the lines around give the names {called}" if called else "give a node a name with `as`"
+            close = nearest(step.name, self.env.aliases)
+            known = [f"`{name}`" for name in self.env.aliases]
+            hint = _did_you_mean(close) or (
+                f"the lines around give the names {', '.join(known)}" if known else "give a node a name with `as`"
+            )
             self._tell("E212", f"no enclosing node is called `{step.name}`", step.span, "unknown", help=hint)
             return
         names = notation.split(self.format, step.name)
         close = nearest(names[0], known)
+        if close and len(names) > 1:  # `PDI-7`: the segment is misspelt
+            close = nearest(step.name, (notation.join(self.format, [name, *names[1:]]) for name in known))
         self._tell(
             "E301", f"`{step.name}` is neither in {node.types[0]} nor the name of an enclosing node",
             step.span, "unknown", help=_did_you_mean(close),
@@ -258,7 +266,9 @@ class _Resolver:
         if not step.name.isidentifier() or not step.name.islower():
             return False
         elements = [e.name for t in node.types for e in self.schema.elements(t)]
-        return not nearest(step.name, elements) and not any(name[:1].islower() for name in elements)
+        if nearest(step.name, elements):
+            return False
+        return bool(nearest(step.name, self.env.aliases)) or not any(name[:1].islower() for name in elements)
 
     def _unknown_child(self, types: tuple[str, ...], name: str, written: tree.Step, steps: list[TStep]) -> None:
         elements = [e for t in types for e in self.schema.elements(t)]

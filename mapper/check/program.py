@@ -5,7 +5,7 @@ from __future__ import annotations
 from mapper.check.env import Env
 from mapper.check.functions import ALLOWED_MODULES, problem_of
 from mapper.check.model import Checked, Node, Side, TMapping
-from mapper.check.passes import MODULE_PASSES, PASSES
+from mapper.check.passes import LINTS, MODULE_LINTS, PASSES
 from mapper.check.statements import resolve_body
 from mapper.check.tables import check_table
 from mapper.diagnostics import Diagnostic, Severity, diagnostic
@@ -26,7 +26,7 @@ def check(program: Program, allowed_modules: tuple[str, ...] = ALLOWED_MODULES) 
             continue
         found = _check_module(program, program.scopes[name], checked, allowed_modules)
         diagnostics += found
-        if _has_errors(found):
+        if _has_errors(found) or name in program.wrong:
             broken.add(name)
     return checked, list(dict.fromkeys(diagnostics))
 
@@ -43,16 +43,21 @@ def _check_module(program: Program, scope: Scope, checked: Checked, allowed: tup
                 diagnostic("E209", f"the function `{function.name}` cannot be used: {problem}",
                            function.declaration.target.span)
             )
-    diagnostics += _check_mappings(program, scope, checked)
-    if not _has_errors(diagnostics):
-        for module_pass in MODULE_PASSES:
-            diagnostics += module_pass(program, scope)
+    resolved: list[tuple[TMapping, Env]] = []
+    diagnostics += _check_mappings(program, scope, checked, resolved)
+    if not _has_errors(diagnostics) and scope.module not in program.wrong:
+        for mapping, env in resolved:
+            for lint in LINTS:
+                diagnostics += lint(mapping, env)
+        for module_lint in MODULE_LINTS:
+            diagnostics += module_lint(program, scope)
     return diagnostics
 
 
-def _check_mappings(program: Program, scope: Scope, checked: Checked) -> list[Diagnostic]:
-    """The module's mappings line by line; then the passes over each whose lines are right."""
-    resolved: list[tuple[TMapping, Env]] = []
+def _check_mappings(
+    program: Program, scope: Scope, checked: Checked, resolved: list[tuple[TMapping, Env]]
+) -> list[Diagnostic]:
+    """The module's mappings line by line; then the passes over each whose lines are right (added to `resolved`)."""
     diagnostics: list[Diagnostic] = []
     for info in scope.mappings.values():
         if info.module != scope.module:
@@ -75,8 +80,8 @@ def _resolve_mapping(
 ) -> tuple[TMapping, Env] | None:
     """One mapping's head and lines; what is wrong in the lines is told to the environment that comes back."""
     scope = program.scopes[info.module]
-    left = _root(scope, info.declaration.left, "left", diagnostics)
-    right = _root(scope, info.declaration.right, "right", diagnostics)
+    left = _root(program, scope, info.declaration.left, "left", diagnostics)
+    right = _root(program, scope, info.declaration.right, "right", diagnostics)
     if left is None or right is None:
         return None
     env = Env(program, [], left, right, checked=checked)
@@ -87,10 +92,17 @@ def _has_errors(diagnostics: list[Diagnostic]) -> bool:
     return any(d.severity is Severity.ERROR for d in diagnostics)
 
 
-def _root(scope: Scope, types: tree.Types, side: Side, diagnostics: list[Diagnostic]) -> Node | None:
+def _tried_to_use(scope: Scope, format: str, program: Program) -> bool:
+    declarations = program.modules[scope.module].tree.declarations
+    return any(isinstance(d, tree.Use) and d.format == format for d in declarations)
+
+
+def _root(program: Program, scope: Scope, types: tree.Types, side: Side, diagnostics: list[Diagnostic]) -> Node | None:
     """The root node of one side of a mapping's head."""
     schema = scope.schemas.get(types.format)
     if schema is None:
+        if _tried_to_use(scope, types.format, program):
+            return None  # told at the `use` line
         diagnostics.append(
             diagnostic("E211", f"the file does not say which version of {types.format} it uses", types.span,
                        help=f'add a line such as `use {types.format} "..."` at the top')

@@ -64,7 +64,7 @@ def _statement(env: Env, statement: tree.Statement) -> tuple[TStatement | None, 
             return _choose(env, statement), env
         case tree.Key(paths=paths):
             resolved = [p for path in paths if (p := _either_side(env, path, ("right", "left"))) is not None]
-            return (TKey(tuple(resolved), statement.span) if len(resolved) == len(paths) else None), env
+            return (TKey(tuple(resolved), statement.span, env.right) if len(resolved) == len(paths) else None), env
         case tree.Ignore(paths=paths, reason=reason):
             known = tuple(p for path in paths if (p := _either_side(env, path, ("left", "right"))) is not None)
             return TIgnore(known, reason, statement.span), env
@@ -270,8 +270,9 @@ class _Link:
         link = self.link
         ways: dict[str, Way | None] = {"go": None, "back": None}
         failed = False
+        told: set[tuple[str, Span | None]] = set()
         for direction in self._directions():
-            way = self._way(direction)
+            way = self._once(direction, told)
             if way is NOTHING:
                 continue
             failed |= way is None
@@ -280,6 +281,14 @@ class _Link:
             return None
         return TCopy(link.each, ways["go"], ways["back"], self._paths(link.left, "left"), self._paths(link.right, "right"),
                      link.span)
+
+    def _once(self, direction: Direction, told: set[tuple[str, Span | None]]) -> Way | None | object:
+        """One direction of the line; the way back does not repeat what the way there has told."""
+        trial = _Link(replace(self.env, diagnostics=[]), self.link)
+        way = trial._way(direction)
+        self.env.diagnostics.extend(d for d in trial.env.diagnostics if (d.code, d.span) not in told)
+        told.update((d.code, d.span) for d in trial.env.diagnostics)
+        return way
 
     def _paths(self, exprs: tuple[tree.Expr, ...], side: Side) -> tuple[TPath, ...]:
         quiet = replace(self.env, diagnostics=[])
@@ -420,7 +429,8 @@ class _Link:
             return True
         if open_steps:
             step = open_steps[0]
-            self._tell("E403", f"`{step.element.name}` repeats", step.span, "one value or each?",
+            name = notation.shown(path.base.format, step.owner, step.element.name)
+            self._tell("E403", f"`{name}` repeats", step.span, "one value or each?",
                        "write `each` before the line, or a position such as `[1]`")
             return False
         return True

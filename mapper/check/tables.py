@@ -46,7 +46,7 @@ def check_table(table: TableInfo, scope: Scope) -> list[Diagnostic]:
     for row in table.rows:
         if row.going:
             diagnostics += _claim(table, going, row.left, row, "translated")
-        if row.back:
+        if row.back and not (row.going and going[row.left] is not row):  # told once
             diagnostics += _claim(table, back, row.right, row, "read back")
     return diagnostics + [told for row in table.rows for told in _outside(table, row)]
 

@@ -48,9 +48,10 @@ class Library:
 
     @cached_property
     def module_names(self) -> tuple[str, ...]:
-        """All module names, for suggestions."""
-        names = (self.name_of(path) for root in self.roots for path in sorted(root.rglob("*.map")))
-        return tuple(dict.fromkeys(names))
+        """All names of modules and of folders that hold some, for suggestions."""
+        names = [self.name_of(path) for root in self.roots for path in sorted(root.rglob("*.map"))]
+        folders = [name.rpartition(".")[0] for name in names if "." in name]
+        return tuple(dict.fromkeys([*folders, *names]))
 
 
 @dataclass(frozen=True)

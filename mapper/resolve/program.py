@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from mapper.diagnostics import Diagnostic, Label, diagnostic
+from mapper.diagnostics import Diagnostic, Label, Severity, diagnostic
 from mapper.resolve.modules import ModuleFile
 from mapper.resolve.schemas import Schemas, schemas_for
 from mapper.resolve.tables import CodeRow, read_rows
@@ -89,13 +89,17 @@ class Scope:
 
 @dataclass
 class Program:
-    """All modules, resolved. `scopes` is keyed by module, `by_file` by the shown path of the source file."""
+    """All modules, resolved. `scopes` is keyed by module, `by_file` by the shown path of the source file.
+
+    `wrong` are the modules in which a name or a declaration is wrong.
+    """
 
     modules: Mapping[str, ModuleFile]
     sources: Mapping[str, SourceFile]
     scopes: dict[str, Scope]
     by_file: dict[str, Scope]
     overlays: tuple[str, ...] = ()
+    wrong: set[str] = field(default_factory=set)
 
     @cached_property
     def imported_names(self) -> frozenset[tuple[str, str]]:
@@ -141,6 +145,8 @@ def resolve(
     for name in overlays:
         if name in modules:
             diagnostics += _Overrides(program, modules[name]).apply()
+    files = {found.span.file for found in diagnostics if found.severity is Severity.ERROR and found.span is not None}
+    program.wrong.update(name for name, module in modules.items() if module.source.path in files)
     return program, diagnostics
 
 

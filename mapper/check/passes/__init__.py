@@ -1,4 +1,4 @@
-"""The passes over a checked module, in order: over each mapping, then over the module as a whole."""
+"""The passes over a checked module, in order. Lints run where nothing is wrong."""
 
 from __future__ import annotations
 
@@ -20,5 +20,6 @@ from mapper.resolve.program import Program, Scope
 Pass = Callable[[TMapping, Env], list[Diagnostic]]
 ModulePass = Callable[[Program, Scope], list[Diagnostic]]
 
-PASSES: tuple[Pass, ...] = (partition, writers, required, codes, cases, keys, one_way_lines, normalised_lines)
-MODULE_PASSES: tuple[ModulePass, ...] = (unused_imports, unused_tables)
+PASSES: tuple[Pass, ...] = (partition, writers, required, codes, cases, keys)
+LINTS: tuple[Pass, ...] = (one_way_lines, normalised_lines)
+MODULE_LINTS: tuple[ModulePass, ...] = (unused_imports, unused_tables)

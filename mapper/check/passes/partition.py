@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from mapper.check import notation
 from mapper.check.env import Env
 from mapper.check.model import Side, TChoose, TCond, TCopy, TMapping, TPath, TPosition, TReference, TScope, TStatement
 from mapper.check.passes.logic import exclusive
@@ -122,15 +123,19 @@ def _claims(statement: TStatement, side: Side) -> tuple[TPath, ...]:
 
 
 def _told(first: Share, second: Share, env: Env) -> Diagnostic:
-    step = second.path.steps[second.number]
     return diagnostic(
-        "E502", f"two lines claim the same elements of `{step.element.name}`", second.path.span, "overlaps",
+        "E502", f"two lines claim the same elements of `{_name(second)}`", second.path.span, "overlaps",
         others=[Label(first.path.span, "claims first here")], help=_proposal(first, second, env),
     )
 
 
+def _name(share: Share) -> str:
+    step = share.path.steps[share.number]
+    return notation.shown(share.path.base.format, step.owner, step.element.name)
+
+
 def _proposal(first: Share, second: Share, env: Env) -> str:
-    name = second.path.steps[second.number].element.name
+    name = _name(second)
     if first.terms != second.terms:
         both = " and ".join(text for share in (first, second) for text in _written(share, env))
         return f"set them apart, for example `{name}[{both}]` in one of the lines"

@@ -165,9 +165,7 @@ def slot_of(key: str) -> str:
 def step_name(path: TPath) -> str:
     """The last element of a path as its standard names it: `PID-8`, `gender`."""
     step = path.steps[-1]
-    if step.element.name.isdigit():
-        return notation.join(path.base.format, [step.owner, step.element.name])
-    return step.element.name
+    return notation.shown(path.base.format, step.owner, step.element.name)
 
 
 def full_steps(path: TPath) -> tuple[TStep, ...]:
