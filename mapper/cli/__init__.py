@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module, metadata
+from typing import Any
 
 import click
 
 # name -> one line for `mapper --help`; the command lives in mapper/cli/<name>.py as `command`.
 COMMANDS: dict[str, str] = {
+    "new": "Begin a project: settings, a first mapping, an example.",
+    "check": "Find mistakes in .map files.",
+    "fmt": "Format .map files.",
+    "run": "Translate messages, in either direction.",
+    "trace": "Show where each element of an output came from.",
+    "test": "Run the examples of .map files.",
+    "verify": "Test the laws of mappings on generated messages.",
+    "coverage": "Show what mappings leave out.",
+    "schema": "Browse a format: fields, elements, codes.",
+    "build": "Compile mappings to a release folder.",
     "explain": "What an error code means, with examples.",
+    "demo": "A tour: one message there and back.",
 }
+
+EXIT_CODES = """\b
+Exit codes: 0 all is well; 1 something is wrong with what was read (a mapping,
+a message, an example); 2 the call is wrong (an unknown name, a missing file)."""
 
 
 class LazyGroup(click.Group):
@@ -40,6 +57,19 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand; what it raises becomes a message and an exit code, never a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if os.environ.get("MAPPER_DEBUG"):
+                raise
+            from mapper.cli.problems import tell
+
+            ctx.exit(tell(error))
+
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
@@ -47,7 +77,14 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool)
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version.",
+)
 def main() -> None:
     """Write, check, run and verify mappings between healthcare formats."""

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Compiled", "build_release", "cached_release", "compile_project"]
 
-_HOMES = {"Compiled": "compile", "build_release": "build", "cached_release": "cache", "compile_project": "compile"}
+_HOMES = {
+    "Compiled": "compile",
+    "build_release": "build",
+    "cached_release": "cache",
+    "compile_project": "compile",
+}
 
 
 def __getattr__(name: str) -> object:

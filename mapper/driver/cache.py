@@ -148,8 +148,16 @@ def _hash_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _key(files: Iterable[Path], roots: Iterable[Path], overlays: Sequence[str], allowed: Sequence[str]) -> str:
-    told = [[str(p.resolve()) for p in files], [str(p) for p in roots], list(overlays), list(allowed), compiler_stamp()]
+def _key(
+    files: Iterable[Path], roots: Iterable[Path], overlays: Sequence[str], allowed: Sequence[str]
+) -> str:
+    told = [
+        [str(p.resolve()) for p in files],
+        [str(p) for p in roots],
+        list(overlays),
+        list(allowed),
+        compiler_stamp(),
+    ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
@@ -157,7 +165,9 @@ def _key(files: Iterable[Path], roots: Iterable[Path], overlays: Sequence[str], 
 def compiler_stamp() -> str:
     """Changes whenever a file of compiler, runtime, schemas or grammar does: sizes and times are enough."""
     package = Path(__file__).resolve().parents[1]
-    found = [entry for folder in (package, package.parent / "runtime", grammar()) for entry in _files(str(folder))]
+    found = [
+        entry for folder in (package, package.parent / "runtime", grammar()) for entry in _files(str(folder))
+    ]
     return hashlib.sha256(repr(sorted(found)).encode()).hexdigest()
 
 

@@ -54,7 +54,9 @@ class Wanted:
 
     def takes(self, entry: Entry) -> bool:
         """Whether an entry of the release belongs to what was asked for."""
-        return (not self.module or entry.module == self.module) and (not self.mapping or entry.name == self.mapping)
+        return (not self.module or entry.module == self.module) and (
+            not self.mapping or entry.name == self.mapping
+        )
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ class Session:
         """The release with the wanted mappings alone; a project's own mapping wins over a standard one."""
         release = Release(self.folder)
         own = {name for name, entry in release.entries.items() if not _is_standard(entry, self.settings)}
-        kept = sorted(filter(self.wanted.takes, release.entries.values()), key=lambda entry: entry.qualified in own)
+        kept = sorted(
+            filter(self.wanted.takes, release.entries.values()), key=lambda entry: entry.qualified in own
+        )
         release.entries = {entry.qualified: entry for entry in kept}
         return release
 
@@ -94,7 +98,11 @@ def open_session(
     found = find_wanted(settings, wanted)
     check_overlays(settings, chosen)
     folder, compiled = cached_release(
-        found.files, settings.roots, chosen.overlays, tuple(m for m in settings.functions if m != LIBRARY), fresh
+        found.files,
+        settings.roots,
+        chosen.overlays,
+        tuple(m for m in settings.functions if m != LIBRARY),
+        fresh,
     )
     if folder is None:
         assert compiled is not None
@@ -138,7 +146,9 @@ def find_wanted(settings: Settings, wanted: str) -> Wanted:
                 return Wanted(_with_standard(file), module, mapping)
     known = [module_name(settings, path) for path in (*standard_modules(), *project_modules(settings))]
     close = nearest(wanted, [*known, AUTO])
-    raise UnknownName(f"there is no mapping or module {wanted!r}" + (f"; did you mean {close}?" if close else ""))
+    raise UnknownName(
+        f"there is no mapping or module {wanted!r}" + (f"; did you mean {close}?" if close else "")
+    )
 
 
 def _map_file(wanted: str) -> Path:
@@ -172,7 +182,7 @@ def module_file(settings: Settings, module: str) -> Path | None:
 
 
 def module_name(settings: Settings, path: Path) -> str:
-    """The dotted name of a module's file: relative to the root that holds it (the innermost of several), else its stem."""
+    """The dotted name of a module's file: relative to the innermost root that holds it, else its stem."""
     resolved = path.resolve()
     holding = [root for root in settings.roots if resolved.is_relative_to(root)]
     if not holding:
@@ -209,7 +219,9 @@ def check_overlays(settings: Settings, site: Site) -> None:
             known = [module_name(settings, path) for root in roots for path in map_files(root)]
             close = nearest(name, known)
             hint = f"; did you mean {close}?" if close else ""
-            raise UnknownName(f"the site {site.name} has the overlay {name!r}, and there is no such module{hint}")
+            raise UnknownName(
+                f"the site {site.name} has the overlay {name!r}, and there is no such module{hint}"
+            )
 
 
 def _is_standard(entry: Entry, settings: Settings) -> bool:

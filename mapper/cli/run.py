@@ -1,0 +1,118 @@
+"""`mapper run MAPPING|auto INPUT...`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mapper.cli.feed import Outcome, outcomes
+from mapper.cli.inputs import Input, Kind, expand, kind_of, opened
+from mapper.cli.options import received_option, show_values_option, site_option
+from mapper.cli.output import Output
+from mapper.cli.progress import progress
+from mapper.cli.report import JsonReport, Report, TextReport
+from mapper.driver.session import open_session
+
+if TYPE_CHECKING:
+    from runtime.lib.bundle import BundleKind
+    from runtime.translate import Translator
+
+HELP = """Translate messages: HL7 v2 to FHIR, and FHIR to HL7 v2.
+
+MAPPING is `auto` (the content tells which mapping to use, and in which
+direction), a module (hl7v2_fhir.adt), a mapping (hl7v2_fhir.adt.adt) or a .map
+file. INPUT is a file, a folder, a pattern or - for standard input; a file may
+hold many messages: a batch (FHS, BHS), messages one after the other, or NDJSON.
+
+The result alone goes to standard output: one FHIR Bundle as JSON, several as
+NDJSON; with --back, v2 messages. What was found on the way goes to standard
+error: a bad message is told with its place, and the rest go on.
+
+\b
+Examples:
+  mapper run auto adt.hl7
+  mapper run auto adt.hl7 --site ecw_seed --bundle transaction > bundle.json
+  mapper run auto bundle.json --back
+  mapper run hl7v2_fhir.adt 'inbox/**/*.hl7' --json --report report.ndjson
+  cat batch.hl7 | mapper run mappings/mine.map - > bundles.ndjson
+"""
+EPILOG = """\b
+Exit codes: 0 every message was translated; 1 a message failed, or the mappings
+have errors; 2 the call is wrong (an unknown mapping or site, a missing file).
+"""
+
+
+@click.command(help=HELP, epilog=EPILOG)
+@click.argument("mapping")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "--back", is_flag=True, help="From FHIR to HL7 v2. Without it the first input's content decides."
+)
+@site_option
+@click.option(
+    "--bundle",
+    type=click.Choice(["message", "transaction"]),
+    help="The kind of Bundle to make; the settings' own by default.",
+)
+@received_option
+@click.option("--ndjson", is_flag=True, help="One line for each Bundle, for a single one too.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Report as JSON: a line for each message, then the counts."
+)
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the report to a file instead of standard error.",
+)
+@show_values_option
+@click.option("-q", "--quiet", is_flag=True, help="Report nothing; the exit code tells.")
+@click.pass_context
+def command(
+    context: click.Context,
+    mapping: str,
+    inputs: Sequence[str],
+    back: bool,
+    site: str | None,
+    bundle: BundleKind | None,
+    received: str | None,
+    ndjson: bool,
+    as_json: bool,
+    report_file: Path | None,
+    show_values: bool,
+    quiet: bool,
+) -> None:
+    """Run the mapping over all inputs."""
+    files = expand(inputs, "fhir" if back else None)
+    translator = open_session(mapping, site).translator(bundle)
+    message = {"received": received} if received else {}
+    several = len(files) > 1
+    with ExitStack() as stack:
+        told = stack.enter_context(report_file.open("w", encoding="utf-8")) if report_file else sys.stderr
+        report: Report = (
+            JsonReport(told, show_values) if as_json else TextReport(told, show_values, several, quiet)
+        )
+        output = Output(sys.stdout.buffer, several or ndjson, sys.stdout.isatty())
+        for outcome in stack.enter_context(
+            progress(_all(translator, files, "fhir" if back else None, message), files)
+        ):
+            output.add(outcome)
+            report.add(outcome)
+        output.close()
+        report.close()
+    context.exit(1 if report.failures else 0)
+
+
+def _all(
+    translator: Translator, files: Sequence[Input], kind: Kind | None, message: dict[str, str]
+) -> Iterator[Outcome]:
+    """All messages of all inputs, in one direction: that of `kind`, else of the first input's content."""
+    for each in files:
+        with opened(each) as stream:
+            kind = kind or kind_of(stream)
+            yield from outcomes(translator, each, stream, kind, message)
