@@ -1,0 +1,194 @@
+"""ADT to FHIR and back: the compiled mapping beside a plain split, a careful hand and packages from PyPI.
+
+    python -m tests.benchmarks.bench_adt [--json] [--seconds 1.0] [--check]
+
+One process, pinned to one core where the system allows it. The contestants take turns of some 10 ms on the same
+message, so that a busy machine slows all of them and each one runs warm, as on a feed; a figure is the median of its
+turns. Ratios are to the plain split and to the hand-written function. With --check the exit code is 1 where a ratio
+is above the project's limits.
+
+The compiled mapping is measured as `mapper run` runs it: decoding, mapping with its findings (what does not fit is
+told), ids, encoding. Accounting for populated fields that no line reads (`mapper coverage`) is another command and
+not in these figures; the tracing flavour is its own row.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.benchmarks.peers.by_hand import from_fhir, to_fhir
+from tests.benchmarks.peers.compiled import compiled
+from tests.benchmarks.peers.packages import installed
+from tests.benchmarks.peers.split import full_split
+
+DATA = Path(__file__).parent / "data"
+MESSAGES = ("seed_a04", "a01", "a08")
+SPLIT, HAND, MAPPING = "plain split", "by hand", "compiled mapping"
+TRACING = "compiled mapping, tracing"
+SPLIT_LIMIT, HAND_LIMIT = 5.0, 2.5
+TURN = 0.01
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One contestant on one message in one direction; microseconds, bytes of output."""
+
+    message: str
+    direction: str
+    contestant: str
+    microseconds: float
+    to_split: float
+    to_hand: float | None
+    output: int | None
+
+
+def rounds(contestants: dict[str, Callable[[], Any]], seconds: float) -> dict[str, float]:
+    """The median over turns of the time of one call, in microseconds; that many seconds for each contestant."""
+    calls = {name: max(1, int(TURN / _once(run))) for name, run in contestants.items()}
+    times: dict[str, list[float]] = {name: [] for name in contestants}
+    spent = dict.fromkeys(contestants, 0.0)
+    while any(value < seconds for value in spent.values()):
+        for name, run in contestants.items():
+            if spent[name] < seconds:
+                taken = _turn(run, calls[name])
+                times[name].append(taken / calls[name])
+                spent[name] += taken
+    return {name: median(taken) * 1e6 for name, taken in times.items()}
+
+
+def _turn(run: Callable[[], Any], calls: int) -> float:
+    started = time.perf_counter()
+    for _ in range(calls):
+        run()
+    return time.perf_counter() - started
+
+
+def _once(run: Callable[[], Any]) -> float:
+    """The time of one warm call, in seconds."""
+    _turn(run, 3)
+    return _turn(run, 3) / 3
+
+
+def there(message: str, data: bytes, seconds: float) -> list[Figure]:
+    """Bytes of a v2 message to JSON bytes; packages beside."""
+    peers, _ = installed()
+    runs: dict[str, Callable[[bytes], Any]] = {
+        SPLIT: full_split,
+        HAND: to_fhir,
+        MAPPING: compiled(message)[0],
+        TRACING: compiled(message, tracing=True)[0],
+        **peers,
+    }
+    return figures(message, "to FHIR", runs, dict.fromkeys(runs, data), seconds)
+
+
+def back(message: str, data: bytes, seconds: float) -> list[Figure]:
+    """JSON bytes back to v2: each contestant takes the Bundle that it made itself; the split is that of the message."""
+    go, return_to = compiled(message)
+    traced = compiled(message, tracing=True)[1]
+    runs: dict[str, Callable[[bytes], Any]] = {
+        SPLIT: full_split, HAND: from_fhir, MAPPING: return_to, TRACING: traced,
+    }  # fmt: skip
+    made = go(data)
+    inputs = {SPLIT: data, HAND: to_fhir(data), MAPPING: made, TRACING: made}
+    return figures(message, "to HL7 v2", runs, inputs, seconds)
+
+
+def figures(
+    message: str,
+    direction: str,
+    runs: dict[str, Callable[[bytes], Any]],
+    inputs: dict[str, bytes],
+    seconds: float,
+) -> list[Figure]:
+    """The figures of all contestants on one message."""
+    outputs = {name: run(inputs[name]) for name, run in runs.items()}
+    calls = {name: _bound(run, inputs[name]) for name, run in runs.items()}
+    times = rounds(calls, seconds)
+    return [
+        Figure(
+            message,
+            direction,
+            name,
+            round(taken, 1),
+            round(taken / times[SPLIT], 2),
+            None if name == SPLIT else round(taken / times[HAND], 2),
+            len(outputs[name]) if isinstance(outputs[name], bytes) else None,
+        )
+        for name, taken in times.items()
+    ]
+
+
+def _bound(run: Callable[[bytes], Any], data: bytes) -> Callable[[], Any]:
+    return lambda: run(data)
+
+
+def measure(seconds: float, messages: tuple[str, ...] = MESSAGES) -> list[Figure]:
+    """All figures, the collector on as it is in production."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    found: list[Figure] = []
+    for message in messages:
+        data = (DATA / f"{message}.hl7").read_bytes()
+        for direction in (there, back):
+            gc.collect()
+            found += direction(message, data, seconds)
+    return found
+
+
+def above(found: list[Figure]) -> list[str]:
+    """Where the compiled mapping is slower than the limits allow."""
+    told = []
+    for figure in found:
+        if figure.contestant != MAPPING:
+            continue
+        where = f"{figure.message}, {figure.direction}"
+        if figure.to_split > SPLIT_LIMIT:
+            told.append(f"{where}: {figure.to_split} times the plain split (limit {SPLIT_LIMIT})")
+        if figure.to_hand is not None and figure.to_hand > HAND_LIMIT:
+            told.append(f"{where}: {figure.to_hand} times the hand-written function (limit {HAND_LIMIT})")
+    return told
+
+
+def table(found: list[Figure]) -> str:
+    """The figures as text."""
+    head = f"{'message':<10} {'direction':<10} {'contestant':<27} {'µs':>10} {'/split':>8} {'/hand':>8} {'bytes':>8}"
+    lines = [head, "-" * len(head)]
+    for row in found:
+        hand = "" if row.to_hand is None else f"{row.to_hand:.2f}"
+        output = "" if row.output is None else str(row.output)
+        lines.append(
+            f"{row.message:<10} {row.direction:<10} {row.contestant:<27} "
+            f"{row.microseconds:>10.1f} {row.to_split:>8.2f} {hand:>8} {output:>8}"
+        )
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measures and prints. Exit code 1 with --check where a limit is passed."""
+    parser = argparse.ArgumentParser(description="ADT to FHIR and back, beside peers")
+    parser.add_argument("--json", action="store_true", help="figures as JSON")
+    parser.add_argument("--seconds", type=float, default=1.0, help="time for each contestant and message")
+    parser.add_argument("--check", action="store_true", help="fail where a limit is passed")
+    options = parser.parse_args(arguments)
+    found = measure(options.seconds)
+    for name, reason in installed()[1].items():
+        print(f"{name}: left out, {reason}", file=sys.stderr)
+    print(json.dumps([asdict(figure) for figure in found], indent=2) if options.json else table(found))
+    told = above(found)
+    print("\n".join(told), file=sys.stderr, end="\n" if told else "")
+    return 1 if options.check and told else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

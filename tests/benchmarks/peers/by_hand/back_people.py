@@ -1,0 +1,347 @@
+"""PID, PD1, ROL, NK1, PV1, PV2, GT1, IN1, IN2, ACC from their resources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.benchmarks.peers.by_hand.back_datatypes import (
+    address,
+    concept,
+    human_name,
+    identifier,
+    organization,
+    person_id,
+    segment,
+    telecom,
+)
+from tests.benchmarks.peers.by_hand.codes import (
+    CLASS,
+    RELATIONSHIP,
+    SEX,
+    SUBSCRIBER,
+    US_CORE,
+    V2_0203,
+    reverse,
+)
+from tests.benchmarks.peers.by_hand.patient import EXTENSION
+from tests.benchmarks.peers.by_hand.text import escape, v2_moment
+from tests.benchmarks.peers.by_hand.visit import OWN, PARTICIPANTS
+
+Json = dict[str, Any]
+SEX_CODE = reverse(SEX)
+CLASS_CODE = reverse(CLASS)
+RELATION_CODE = reverse(RELATIONSHIP)
+SUBSCRIBER_CODE = reverse(SUBSCRIBER)
+FLAG: dict[Any, str] = {True: "Y", False: "N"}
+STAYS = ((13, "reAdmission"), (14, "admitSource"), (36, "dischargeDisposition"))
+STAY_CODES = ((15, "specialArrangement"), (16, "specialCourtesy"))
+PLACES = {"active": (3, 11), "completed": (6, 43), "reserved": (42, 42), "planned": (0, 0)}
+LEVEL = {"si": 4, "bu": 7, "lvl": 8, "wa": 1, "ro": 2, "bd": 3}
+
+
+def application(end: Json) -> str:
+    """The source or destination as HD."""
+    endpoint = end.get("endpoint", "")
+    oid = f"^{endpoint[8:]}^ISO" if endpoint.startswith("urn:oid:") else ""
+    return escape(end.get("name", "")) + oid
+
+
+def extension(resource: Json, url: str) -> Json:
+    """An extension by its URL, or nothing."""
+    return next((found for found in resource.get("extension", []) if found["url"] == url), {})
+
+
+def own(resource: Json, name: str) -> Any:
+    """The value of one of the project's own extensions."""
+    found = extension(resource, f"{OWN}/{name}")
+    return next((value for key, value in found.items() if key.startswith("value")), None)
+
+
+def pid(patient: Json, account: Json) -> str:
+    """PID."""
+    work = [telecom(point) for point in patient.get("telecom", []) if point.get("use") == "work"]
+    home = [telecom(point) for point in patient.get("telecom", []) if point.get("use") != "work"]
+    fields = {
+        1: "1",
+        3: "~".join(identifier(known) for known in patient.get("identifier", [])),
+        5: "~".join(human_name(name) for name in patient.get("name", [])),
+        6: escape(extension(patient, f"{EXTENSION}/patient-mothersMaidenName").get("valueString", "")),
+        7: birth(patient),
+        8: SEX_CODE.get(patient["gender"], ""),
+        10: "~".join(race(patient)),
+        11: "~".join(address(place) for place in patient.get("address", [])),
+        13: "~".join(home),
+        14: "~".join(work),
+        15: concept(patient.get("communication", [{}])[0].get("language")),
+        16: concept(patient.get("maritalStatus")),
+        17: concept(extension(patient, f"{EXTENSION}/patient-religion").get("valueCodeableConcept")),
+        18: "~".join(identifier(known) for known in account.get("identifier", [])),
+        22: ethnicity(patient),
+        23: escape(
+            extension(patient, f"{EXTENSION}/patient-birthPlace").get("valueAddress", {}).get("text", "")
+        ),
+        24: FLAG.get(patient.get("multipleBirthBoolean"), ""),
+        25: str(patient.get("multipleBirthInteger", "")),
+        26: citizenship(patient),
+        29: v2_moment(patient.get("deceasedDateTime", "")),
+        30: FLAG.get(patient.get("deceasedBoolean"), ""),
+    }
+    return segment("PID", fields)
+
+
+def birth(patient: Json) -> str:
+    """PID-7: with its time where the extension has it."""
+    times = patient.get("_birthDate", {}).get("extension", [])
+    return v2_moment(times[0]["valueDateTime"] if times else patient.get("birthDate", ""))
+
+
+def race(patient: Json) -> list[str]:
+    """PID-10."""
+    found = extension(patient, f"{US_CORE}/us-core-race")
+    codings = [part["valueCoding"] for part in found.get("extension", []) if "valueCoding" in part]
+    return [concept({"coding": [coding]}) for coding in codings]
+
+
+def ethnicity(patient: Json) -> str:
+    """PID-22."""
+    found = extension(patient, f"{US_CORE}/us-core-ethnicity")
+    parts = {part["url"]: part for part in found.get("extension", [])}
+    code = parts.get("ombCategory", {}).get("valueCoding", {}).get("code", "")
+    text = escape(parts.get("text", {}).get("valueString", ""))
+    return f"{code}^{text}^CDCREC" if code else text
+
+
+def citizenship(patient: Json) -> str:
+    """PID-26."""
+    url = f"{EXTENSION}/patient-citizenship"
+    found = [part["extension"][0] for part in patient.get("extension", []) if part["url"] == url]
+    return "~".join(concept(part["valueCodeableConcept"]) for part in found)
+
+
+def beside(patient: Json, by_url: dict[str, Json]) -> list[str]:
+    """PD1, the ROLs of the patient, NK1."""
+    practitioners = [by_url[reference["reference"]] for reference in patient.get("generalPractitioner", [])]
+    grouped: dict[str, list[Json]] = {}
+    for who in practitioners:
+        grouped.setdefault(who["resourceType"], []).append(who)
+    clinics = "~".join(organization(who) for who in grouped.get("Organization", []))
+    doctors = "~".join(person_id(who) for who in grouped.get("Practitioner", []))
+    made = [segment("PD1", {3: clinics, 4: doctors})] if clinics or doctors else []
+    made += [role(who, by_url) for who in grouped.get("PractitionerRole", [])]
+    made += [next_of_kin(index, row, by_url) for index, row in enumerate(patient.get("contact", []), 1)]
+    return made
+
+
+def role(who: Json, by_url: dict[str, Json]) -> str:
+    """ROL."""
+    period, codes = who.get("period", {}), who.get("code", [])
+    fields = {
+        2: "UC",
+        3: concept(codes[0]) if codes else "",
+        4: person_id(by_url[who["practitioner"]["reference"]]),
+        5: v2_moment(period.get("start", "")),
+        6: v2_moment(period.get("end", "")),
+        9: "~".join(concept(kind) for kind in who.get("specialty", [])),
+        10: concept(codes[1]) if len(codes) > 1 else "",
+        12: "~".join(telecom(point) for point in who.get("telecom", [])),
+    }
+    return segment("ROL", fields)
+
+
+def next_of_kin(index: int, row: Json, by_url: dict[str, Json]) -> str:
+    """NK1."""
+    relations = row.get("relationship", [])
+    period = row.get("period", {})
+    points = row.get("telecom", [])
+    fields = {
+        1: str(index),
+        2: human_name(row["name"]) if "name" in row else "",
+        3: concept(relations[-1]) if relations else "",
+        4: address(row["address"]) if "address" in row else "",
+        5: "~".join(telecom(point) for point in points if point.get("use") != "work"),
+        6: "~".join(telecom(point) for point in points if point.get("use") == "work"),
+        7: concept(relations[0]) if len(relations) > 1 else "",
+        8: v2_moment(period.get("start", "")),
+        9: v2_moment(period.get("end", "")),
+        13: organization(by_url[row["organization"]["reference"]]) if "organization" in row else "",
+        15: SEX_CODE.get(row.get("gender", ""), ""),
+    }
+    return segment("NK1", fields)
+
+
+def place(location: Json | None, by_url: dict[str, Json]) -> str:
+    """A Location and what it is part of as PL."""
+    values: dict[int, str] = {}
+    while location is not None:
+        values[LEVEL[location["physicalType"]["coding"][0]["code"]]] = escape(location["name"])
+        location = by_url.get(location.get("partOf", {}).get("reference"))
+    last = max(values, default=0)
+    return "^".join(values.get(number, "") for number in range(1, last + 1))
+
+
+def visit(encounter: Json, by_url: dict[str, Json]) -> list[str]:
+    """PV1, PV2 and the ROLs of the visit."""
+    planned: list[str] = []
+    fields = stay(encounter)
+    for row in encounter.get("location", []):
+        text = place(by_url[row["location"]["reference"]], by_url)
+        first, second = PLACES[row["status"]]
+        if not first:
+            planned.append(text)
+        else:
+            fields[second if fields.get(first) else first] = text
+    roles = doctors(fields, encounter, by_url)
+    identifiers(fields, encounter)
+    made = [segment("PV1", fields)]
+    if details := pv2(encounter, planned):
+        made.append(details)
+    return made + roles
+
+
+def stay(encounter: Json) -> dict[int, str]:
+    """What PV1 has of the visit itself."""
+    found = encounter.get("hospitalization", {})
+    code, period = encounter["class"]["code"], encounter.get("period", {})
+    fields = {1: "1", 2: CLASS_CODE.get(code, code)}
+    for number, value in ((4, encounter.get("type", [None])[0]), (10, encounter.get("serviceType"))):
+        fields[number] = bare(value)
+    for number, name in STAYS:
+        fields[number] = bare(found.get(name))
+    for number, name in STAY_CODES:
+        fields[number] = bare(found.get(name, [None])[0])
+    fields[38] = concept(found.get("dietPreference", [None])[0])
+    if "preAdmissionIdentifier" in found:
+        fields[5] = identifier(found["preAdmissionIdentifier"])
+    for number, name in ((18, "patient-type"), (20, "financial-class"), (41, "account-status")):
+        fields[number] = concept(own(encounter, name))
+    fields[44] = v2_moment(period.get("start", ""))
+    fields[45] = v2_moment(period.get("end", ""))
+    return fields
+
+
+def bare(value: Json | None) -> str:
+    """The code of a concept whose table the field knows."""
+    return escape(value["coding"][0]["code"]) if value else ""
+
+
+def doctors(fields: dict[int, str], encounter: Json, by_url: dict[str, Json]) -> list[str]:
+    """The participants: doctors into PV1, roles as segments of their own."""
+    numbers = {code: number for number, code in PARTICIPANTS}
+    roles = []
+    for row in encounter.get("participant", []):
+        who = by_url[row["individual"]["reference"]]
+        if who["resourceType"] == "PractitionerRole":
+            roles.append(role(who, by_url))
+        else:
+            number = numbers[row["type"][0]["coding"][0]["code"]]
+            before = fields.get(number)
+            fields[number] = f"{before}~{person_id(who)}" if before else person_id(who)
+    provider = encounter.get("serviceProvider")
+    if provider:
+        fields[39] = escape(by_url[provider["reference"]].get("name", ""))
+    return roles
+
+
+def identifiers(fields: dict[int, str], encounter: Json) -> None:
+    """PV1-19 and PV1-50."""
+    for known in encounter.get("identifier", []):
+        codings = known.get("type", {}).get("coding", [{}])
+        visit_number = codings[0].get("code") == "VN" and codings[0].get("system") == V2_0203
+        fields[19 if visit_number else 50] = identifier(known)
+
+
+def pv2(encounter: Json, planned: list[str]) -> str:
+    """PV2, or nothing."""
+    days = own(encounter, "estimated-length-of-stay")
+    fields = {
+        1: planned[0] if planned else "",
+        2: concept(own(encounter, "accommodation")),
+        3: concept(encounter.get("reasonCode", [None])[0]),
+        4: concept(own(encounter, "transfer-reason")),
+        8: v2_moment(own(encounter, "planned-start") or ""),
+        9: v2_moment(own(encounter, "planned-end") or ""),
+        10: "" if days is None else str(days),
+        12: escape(own(encounter, "visit-description") or ""),
+        22: FLAG.get(own(encounter, "protection-indicator"), ""),
+        38: concept(own(encounter, "mode-of-arrival")),
+    }
+    return segment("PV2", fields) if any(fields.values()) else ""
+
+
+def money(account: Json, coverages: list[Json], by_url: dict[str, Json]) -> list[str]:
+    """GT1, IN1 and IN2."""
+    made = []
+    for index, row in enumerate(account.get("guarantor", []), 1):
+        made.append(segment("GT1", {1: str(index), **guarantor(by_url[row["party"]["reference"]])}))
+    priorities = {
+        row["coverage"]["reference"]: row.get("priority", "") for row in account.get("coverage", [])
+    }
+    for index, policy in enumerate(coverages, 1):
+        priority = str(priorities.get(f"urn:uuid:{policy['id']}", ""))
+        made.append(segment("IN1", {1: str(index), 22: priority, **insurance(policy, by_url)}))
+        if employee := in2(policy):
+            made.append(employee)
+    return made
+
+
+def guarantor(party: Json) -> dict[int, str]:
+    """What GT1 has of a person."""
+    relation = bare(party.get("relationship", [None])[0])
+    return {
+        3: "~".join(human_name(name) for name in party.get("name", [])),
+        5: "~".join(address(where) for where in party.get("address", [])),
+        6: "~".join(telecom(point) for point in party.get("telecom", []) if point.get("use") != "work"),
+        7: "~".join(telecom(point) for point in party.get("telecom", []) if point.get("use") == "work"),
+        8: v2_moment(party.get("birthDate", "")),
+        9: SEX_CODE.get(party.get("gender", ""), ""),
+        11: RELATION_CODE.get(relation, relation),
+    }
+
+
+def insurance(policy: Json, by_url: dict[str, Json]) -> dict[int, str]:
+    """What IN1 has of a Coverage."""
+    payor = by_url[policy["payor"][0]["reference"]] if policy["payor"] else {}
+    holder = by_url.get(policy.get("subscriber", {}).get("reference"), {})
+    rows = {row["type"]["coding"][0]["code"]: row for row in policy.get("class", [])}
+    plan, group, period = rows.get("plan", {}), rows.get("group", {}), policy.get("period", {})
+    relation = bare(policy.get("relationship"))
+    return {
+        2: "^".join(filter(None, (escape(plan.get("value", "")), escape(plan.get("name", ""))))),
+        3: "~".join(identifier(known) for known in payor.get("identifier", [])),
+        4: escape(payor.get("name", "")),
+        5: "~".join(address(where) for where in payor.get("address", [])),
+        7: "~".join(telecom(point) for point in payor.get("telecom", [])),
+        8: escape(group.get("value", "")),
+        9: escape(group.get("name", "")),
+        12: v2_moment(period.get("start", "")),
+        13: v2_moment(period.get("end", "")),
+        15: bare(policy.get("type")),
+        16: "~".join(human_name(name) for name in holder.get("name", [])),
+        17: SUBSCRIBER_CODE.get(relation, relation),
+        18: v2_moment(holder.get("birthDate", "")),
+        19: "~".join(address(where) for where in holder.get("address", [])),
+        36: escape(policy.get("subscriberId", "")),
+        43: SEX_CODE.get(holder.get("gender", ""), ""),
+    }
+
+
+def in2(policy: Json) -> str:
+    """IN2, or nothing."""
+    known, number = own(policy, "insured-employee-id"), own(policy, "insured-ssn")
+    fields = {
+        1: identifier(known) if known else "",
+        2: number["value"] if number else "",
+        3: escape(own(policy, "insured-employer-name") or ""),
+    }
+    return segment("IN2", fields) if any(fields.values()) else ""
+
+
+def accident(encounter: Json) -> list[str]:
+    """ACC, where there was one."""
+    fields = {
+        1: v2_moment(own(encounter, "accident-date") or ""),
+        2: concept(own(encounter, "accident-code")),
+        3: escape(own(encounter, "accident-location") or ""),
+        4: concept(own(encounter, "accident-state")),
+    }
+    return [segment("ACC", fields)] if any(fields.values()) else []

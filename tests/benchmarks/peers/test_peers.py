@@ -1,0 +1,66 @@
+"""The hand-written peer does honest work: its Bundles are valid, its messages too, and it makes each actor once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import pytest
+
+from tests.benchmarks.bench_adt import MESSAGES
+from tests.benchmarks.peers.by_hand import from_fhir, to_fhir
+from tests.benchmarks.peers.by_hand.text import escape, unescape, uuid
+from tests.benchmarks.peers.split import full_split
+from tests.judges import judge_bundle, judge_hl7v2
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def message(name: str) -> bytes:
+    return (DATA / f"{name}.hl7").read_bytes()
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_there_is_valid(name: str) -> None:
+    assert judge_bundle(json.loads(to_fhir(message(name))), message(name)) == []
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_back_is_valid_and_stable(name: str) -> None:
+    back = from_fhir(to_fhir(message(name)))
+    assert judge_hl7v2(back) == []
+    assert from_fhir(to_fhir(back)) == back
+
+
+@pytest.mark.parametrize("name", ["a01", "a08"])
+def test_the_messages_are_valid(name: str) -> None:
+    assert judge_hl7v2(message(name)) == []
+
+
+def test_actors_are_made_once() -> None:
+    entries = json.loads(to_fhir(message("a08")))["entry"]
+    names = Counter(
+        e["resource"]["identifier"][0]["value"]
+        for e in entries
+        if e["resource"]["resourceType"] == "Practitioner" and "identifier" in e["resource"]
+    )
+    assert names["D1180"] == 1
+    assert message("a08").count(b"D1180^") > 10
+
+
+def test_escapes_and_explicit_nulls() -> None:
+    text = to_fhir(message("a08")).decode()
+    assert "Hives & wheezing" in text
+    assert '\\"\\"' not in text
+    assert unescape(escape("a|b^c&d~e\\f\ng")) == "a|b^c&d~e\\f\ng"
+
+
+def test_ids_are_uuid5() -> None:
+    space = uuid5(NAMESPACE_URL, "x")
+    assert UUID(uuid(space.bytes, "Patient|1")) == uuid5(space, "Patient|1")
+
+
+def test_the_split_reaches_subcomponents() -> None:
+    assert full_split(b"PID|a~b^c&d\r")[0][1] == [[["a"]], [["b"], ["c", "d"]]]
