@@ -36,7 +36,7 @@ def _check_module(program: Program, scope: Scope, checked: Checked, allowed: tup
     for table in scope.tables.values():
         if isinstance(table, TableInfo) and table.module == scope.module:
             checked.tables[table.qualified] = table
-            diagnostics += check_table(table, scope)
+            diagnostics += check_table(table, program)
     for function in scope.functions.values():
         if function.module == scope.module and (problem := problem_of(function, allowed)):
             diagnostics.append(

@@ -15,9 +15,11 @@ CASES = Path(__file__).parent / "golden"
 
 
 def check_file(path: Path) -> tuple[list[Diagnostic], Mapping[str, SourceFile]]:
-    """Everything that is told about one file and what it imports, with the sources by shown path."""
+    """What is told about a case (not about the standard mappings that it imports), with the sources by shown path."""
     library = Library((CASES / "modules", path.parent, standard_mappings()))
-    return check_files([path], library, overlay=path.stem)
+    found, sources = check_files([path], library, overlay=path.stem)
+    inside = [each for each in found if each.span is None or CASES.name in Path(each.span.file).parts]
+    return inside, sources
 
 
 def check_files(

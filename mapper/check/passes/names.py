@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mapper.diagnostics import Diagnostic, diagnostic
+from mapper.resolve.modules import ModuleFile
 from mapper.resolve.program import Program, Scope, TableInfo
 from mapper.syntax import tree
 
@@ -10,24 +11,28 @@ from mapper.syntax import tree
 def unused_imports(program: Program, scope: Scope) -> list[Diagnostic]:
     """Imported names that no line of the module uses and no other module imports from it.
 
-    An overlay may drop the lines that used a name: its base modules are not told.
+    An import that brings extensions is used. An overlay may drop the lines that used a name: its base modules are
+    not told.
     """
     own = (info for info in scope.mappings.values() if info.module == scope.module)
     if any(info.statements is not info.declaration.body.statements for info in own):
         return []
-    passed_on = {name for owner, name in program.imported_names if owner == scope.module}
-    in_rows = _systems_in_rows(scope)
-    diagnostics: list[Diagnostic] = []
-    for declaration in program.modules[scope.module].tree.declarations:
-        if not isinstance(declaration, tree.Import):
-            continue
-        for name in declaration.names:
-            if not (name.text in scope.used or name.text in passed_on or name.text in in_rows):
-                diagnostics.append(
-                    diagnostic("W902", f"`{name.text}` is imported and never used", name.span, "unused",
-                               help="remove it from the import")
-                )
-    return diagnostics
+    module = program.modules[scope.module]
+    used = scope.used | _systems_in_rows(scope) | {n for owner, n in program.imported_names if owner == scope.module}
+    needed = {owner for name, owner in module.imported.items() if name in used}
+    names = (name for d in module.tree.declarations if isinstance(d, tree.Import) for name in d.names)
+    return [
+        diagnostic("W902", f"`{name.text}` is imported and never used", name.span, "unused",
+                   help="remove it from the import")
+        for name in names
+        if name.text not in used and (module.imported[name.text] in needed or not _extends(program, module, name.text))
+    ]
+
+
+def _extends(program: Program, module: ModuleFile, name: str) -> bool:
+    """Whether an import brings extensions of a schema with it."""
+    owner = program.scopes.get(module.imported[name])
+    return owner is not None and bool(owner.schemas.extends)
 
 
 def _systems_in_rows(scope: Scope) -> frozenset[str]:

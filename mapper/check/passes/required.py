@@ -109,7 +109,8 @@ class _Direction:
             missing = [n for n in needs if not n.slots & slots and (references or REFERENCE not in n.element.types)]
             if missing:
                 yield self._missing(made, type_name, missing)
-            yield from self._profile(made, type_name, slots, references)
+            if references:  # the caller of a segment's mapping may write what the profile asks for
+                yield from self._profile(made, type_name, slots)
 
     def _missing(self, made: Made, type_name: str, missing: list[Need]) -> Diagnostic:
         names = ", ".join(f"`{need.name}`" for need in missing)
@@ -118,15 +119,11 @@ class _Direction:
             help=self._help(missing, "write"),
         )
 
-    def _profile(self, made: Made, type_name: str, slots: frozenset[str], references: bool) -> Iterator[Diagnostic]:
+    def _profile(self, made: Made, type_name: str, slots: frozenset[str]) -> Iterator[Diagnostic]:
         path = profile_path(made, type_name)
         slots |= {slot for holder, slot in self.ignored if holder == id(made)}
         slots |= {slot for _, info in made.filled for slot in self._ignored_by(info)}
-        lacking = [
-            need
-            for need in profile_needs(self.schema, type_name, path)
-            if not need.slots & slots and (references or REFERENCE not in need.element.types)
-        ]
+        lacking = [need for need in profile_needs(self.schema, type_name, path) if not need.slots & slots]
         if lacking:
             names = ", ".join(f"`{need.name}`" for need in lacking)
             yield diagnostic(
@@ -202,7 +199,7 @@ def _slots(name: str, elements: list[Element]) -> frozenset[str]:
 
 
 def _likely(codes: list[str]) -> str:
-    return next((code for code in ("final", "active", "completed", "unknown") if code in codes), codes[0])
+    return next((code for code in ("final", "active", "completed", "message", "unknown") if code in codes), codes[0])
 
 
 def _article(type_name: str) -> str:
