@@ -15,10 +15,14 @@ from mapper.check.model import (
     TCond,
     TConst,
     TInList,
+    TInTable,
+    TOr,
     TPath,
+    TPointsTo,
     TRead,
     TRequire,
     TTranslated,
+    TValued,
     source_side,
     target_side,
 )
@@ -58,7 +62,7 @@ def _case(low: FunctionLowering, frame: Frame, choose: TChoose, cases: list[TCas
         low.statements(frame, case.body)
         written = case.guard(target_side(low.direction))
         if written is not None:
-            _write_guard(low, frame, written)
+            _write_guard(low, frame, written, _needs_value(guard))
     last = len(cases) == 1 and not choose.otherwise
     with low.branch(frame, None if last else _otherwise_guard(choice, number)) as other:
         _case(low, frame, choose, cases[1:], number + 1, choice)
@@ -71,8 +75,25 @@ def _otherwise_guard(choice: str, number: int) -> ast.expr:
     return ir.compare(ir.var(choice), "not in", earlier)
 
 
-def _write_guard(low: FunctionLowering, frame: Frame, condition: TCond) -> None:
-    """Make the target side's guard true. A guard makes the nodes on its path: the case was chosen by a source value."""
+def _needs_value(condition: TCond) -> bool:
+    """Whether only a source that holds a value can make a condition true."""
+    match condition:
+        case TAnd(terms=terms):
+            return any(map(_needs_value, terms))
+        case TOr(terms=terms):
+            return all(map(_needs_value, terms))
+        case TValued(negated=negated):
+            return not negated
+        case TCompare(operator=operator):
+            return operator == "="
+        case TCodeIs() | TInList() | TInTable() | TPointsTo():
+            return True
+        case _:
+            return False
+
+
+def _write_guard(low: FunctionLowering, frame: Frame, condition: TCond, makes: bool) -> None:
+    """Make the target side's guard true, and with it its node where a source value has chosen the case."""
     for term in condition.terms if isinstance(condition, TAnd) else (condition,):
         path = written_path_of(term)
         if path is None:
@@ -83,6 +104,8 @@ def _write_guard(low: FunctionLowering, frame: Frame, condition: TCond) -> None:
             frame.block.add(ir.If(low.writer.made(node), fills))
         else:
             node.fills.extend(fills)
+            if makes and fills:
+                node.made_by.append(ir.both(list(frame.guards)))
 
 
 def written_path_of(term: TCond) -> TPath | None:

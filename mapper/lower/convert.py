@@ -37,7 +37,7 @@ def value_of(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> tuple
     """The converted value of a single line, with source-side defaults tried in order, and where it came from."""
     converter = way.converters[0][1]
     first = way.sources[0]
-    if isinstance(converter, ByTable) and len(way.sources) > 1:
+    if isinstance(converter, ByTable) and (len(way.sources) > 1 or len(way.targets) > 1):
         return _tuple(low, frame, converter, way, span), None
     if isinstance(first, TRead):
         if isinstance(converter, ByFunction) and converter.lists and _is_list(first.path):
@@ -258,6 +258,10 @@ def _tuple(low: FunctionLowering, frame: Frame, how: ByTable, way: Way, span: Sp
     for source, shape in zip(way.sources, how.source_shapes, strict=True):
         value = lower_expr(low, source, frame.block)
         codes.append(ir.call(use(TABLES, f"key_{_named(shape)}"), value))
-    found = ir.call(use(TABLES, "from_tuple"), ir.var("c"), table, ast.Tuple(codes, ast.Load()), low.site(span, ""))
+    key = ast.Tuple(codes, ast.Load()) if len(codes) > 1 else codes[0]
+    found = ir.call(use(TABLES, "from_tuple"), ir.var("c"), table, key, low.site(span, ""))
     shapes = ir.literal(tuple(_named(shape) for shape in how.target_shapes))
-    return frame.block.bind("value", ir.call(use(TABLES, "to_tuple"), found, shapes), span)
+    cells = frame.block.bind("cells", ir.call(use(TABLES, "to_tuple"), found, shapes), span)
+    if len(how.target_shapes) > 1:
+        return cells
+    return frame.block.bind("value", ir.if_else(cells, ir.index(cells, 0), ir.const(None)), span)

@@ -215,13 +215,13 @@ class FunctionLowering:
                 if node.always:
                     block.statements.extend(node.fills)
                 else:
-                    block.add(ir.If(self.writer.made(node), list(node.fills)))
+                    block.add(ir.If(node.guarded(self.writer.made(node)), list(node.fills)))
             return
         block.statements.extend(node.makers)
         then = Block(self.names, [], block)
         then.statements.extend(node.fills)
         self.writer.attach(self, then, node)
-        block.add(ir.If(self.writer.made(node), then.statements))
+        block.add(ir.If(node.guarded(self.writer.made(node)), then.statements))
 
     # -- findings ----------------------------------------------------------------------------
 
@@ -267,12 +267,12 @@ class FunctionLowering:
 
     def reference_of(self, node: Node) -> ast.expr | None:
         """The local that holds a named resource's reference, or `None` before the node exists."""
-        out = self._out_of(node)
+        out = self.out_of(node)
         if out is None or out.reference is None:
             return None
         return ir.var(out.reference)
 
-    def _out_of(self, node: Node) -> OutNode | None:
+    def out_of(self, node: Node) -> OutNode | None:
         found: Node | None = node
         while found is not None and found not in self.outs:
             found = found.path.base if found.path is not None and not found.path.steps else None
@@ -288,7 +288,7 @@ class FunctionLowering:
         from mapper.lower.links import pointed_nodes
 
         for node in pointed_nodes(statement):
-            out = self._out_of(node)
+            out = self.out_of(node)
             if out is not None and out.kind in ("resource", "reference") and not out.finished:
                 frame.links.append((statement, tuple(frame.guards)))
                 return True
@@ -360,10 +360,6 @@ class FunctionLowering:
     def is_fresh(self, frame: Frame, parent: OutNode) -> bool:
         """Whether nothing but this frame can have put a child into a node."""
         return parent.fresh and not parent.finished and parent.using is None and self._in_frame(frame, parent)
-
-    def base_of_body(self, path: TPath) -> OutNode:
-        """The node whose identity a source-side key gives: the one that the body around it makes."""
-        return next(out for node, out in reversed(self.outs.items()) if node.parent is not None)
 
 
 def _place(node: OutNode) -> tuple[int, int]:

@@ -61,16 +61,14 @@ def lower_key(low: FunctionLowering, frame: Frame, statement: TKey) -> None:
     if low.direction == "back":
         return
     name = "+".join(_key_name(path) for path in statement.paths)
-    source_side = [path for path in statement.paths if path.side == "left"]
-    if source_side:
-        values = [low.reader.text(read_path(low, path, frame.block)) for path in statement.paths if path.side == "left"]
-        node = low.outs[low.target] if not statement.paths[0].base.path else low.base_of_body(statement.paths[0])
-        told = ir.method(ir.var("c"), "key", node.var, ir.const(name), ast.Tuple(values, ast.Load()))
-        frame.block.add(ir.Do(told, statement.span))
-        return
-    node = low.base(statement.paths[0])
-    if node.kind != "root":
-        node.keys.append(Key(name, statement.paths))
+    node = low.out_of(statement.node) or low.outs[low.target]
+    told = tuple(low.reader.text(read_path(low, p, frame.block)) for p in statement.paths if p.side == "left")
+    own = tuple(path for path in statement.paths if path.side == "right")
+    if told and (node.kind == "root" or not own):
+        call = ir.method(ir.var("c"), "key", node.var, ir.const(name), ast.Tuple(list(told), ast.Load()))
+        frame.block.add(ir.Do(call, statement.span))
+    elif node.kind != "root":
+        node.keys.append(Key(name, own, tuple(frame.block.bind("key", value, statement.span) for value in told)))
 
 
 def _key_name(path: TPath) -> str:
@@ -93,7 +91,7 @@ def key_tuples(low: FunctionLowering, block: Block | None, node: OutNode, keys: 
     assert isinstance(reader, FhirReader)
     rows: list[ast.expr] = []
     for key in keys:
-        values: list[ast.expr] = []
+        values: list[ast.expr] = list(key.source)
         for path in key.paths:
             low.cursors[path.base] = Cursor("node", node.var, ir.const(None), node.type)
             saved, low.partition = low.partition, low.no_partition
@@ -107,7 +105,7 @@ def key_tuples(low: FunctionLowering, block: Block | None, node: OutNode, keys: 
 
 def _search(low: FunctionLowering, type_name: str, key: Key) -> str | None:
     """The R4 search parameter by which a server finds a resource with this key: one identifier, as a token."""
-    if len(key.paths) != 1 or not key.paths[0].steps or key.paths[0].types[0] != "Identifier":
+    if key.source or len(key.paths) != 1 or not key.paths[0].steps or key.paths[0].types[0] != "Identifier":
         return None
     element = key.paths[0].steps[0].element.name
     for parameter in search_params(type_name):

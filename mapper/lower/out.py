@@ -60,6 +60,11 @@ class OutNode:
     ranged: set[str] = field(default_factory=set)  # slots to which a loop adds items from a position on
     filled: bool = False  # another mapping was called on it, and may have put children there
     always: bool = False
+    made_by: list[ast.expr] = field(default_factory=list)  # guards of chosen cases that make it
+
+    def guarded(self, made: ast.expr) -> ast.expr:
+        """Whether it is to be kept: something was put into it, or a case was chosen whose guard it shall meet."""
+        return ir.either([made, *self.made_by]) if self.made_by else made
 
     def free(self, slot: str) -> bool:
         """Whether nothing has been put into a slot yet; from now on something has."""

@@ -37,6 +37,8 @@ def _dict(table: TableInfo, direction: Direction) -> ast.expr:
             columns = table.declaration.right if direction == "go" else table.declaration.left
             code = getattr(rest.code, "value", getattr(rest.code, "code", ""))
             rows[None] = ((columns[0].value, code),)
+    if direction == "go":
+        rows.update((code, ()) for code in table.ignored if code not in rows)
     keys: list[ast.expr | None] = [ir.literal(key) for key in rows]
     return ast.Dict(keys, [ir.literal(value) for value in rows.values()])
 

@@ -1,7 +1,7 @@
 """Translations of codes in generated code.
 
 A table in one direction is a dict: code (or `(system, code)`, or a tuple of codes where the side has several columns)
-to a tuple of `(system, code)` cells; the key `None` is the row for all other codes.
+to a tuple of `(system, code)` cells, empty for a code that is ignored; the key `None` is the row for all other codes.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def holds(table: Table, value: Any) -> bool:
     if not isinstance(value, str):
         codings = value.get("coding")
         if codings is None:
-            return _of_coding(table, value) is not None
-        return any(_of_coding(table, coding) is not None for coding in codings)
-    return value in table
+            return bool(_of_coding(table, value))
+        return any(_of_coding(table, coding) for coding in codings)
+    return bool(table.get(value))
 
 
 def code_of(table: Table, value: Any) -> str | None:
@@ -62,7 +62,9 @@ def from_text(context: Teller, table: Table, code: str | None, site: str, otherw
     if code is None or code == "":
         return None
     found = table.get(code)
-    return found[0] if found is not None else _otherwise(context, table, code, site, otherwise)
+    if found is not None:
+        return found[0] if found else None
+    return _otherwise(context, table, code, site, otherwise)
 
 
 def _otherwise(context: Teller, table: Table, code: str, site: str, otherwise: Function | None) -> Cell | None:
@@ -90,7 +92,7 @@ def from_coding(
     """The cell for a Coding: by system and code."""
     found = _of_coding(table, coding)
     if found is not None:
-        return found[0]
+        return found[0] if found else None
     code = coding.get("code")
     return _otherwise(context, table, code, site, otherwise) if code is not None else None
 
@@ -105,7 +107,7 @@ def from_concept(
             return "", coding["code"]
     for coding in codings:
         found = _of_coding(table, coding)
-        if found is not None:
+        if found:
             return found[0]
     code = codings[0].get("code") if codings else None
     if code is None:
@@ -183,9 +185,9 @@ def key_concept(value: Mapping[str, Any]) -> str | None:
     return codings[0].get("code") if codings else None
 
 
-def from_tuple(context: Teller, table: Table, codes: tuple[str | None, ...], site: str) -> Cells | None:
-    """The cells for several codes at once; nothing where none of them is there."""
-    if not any(codes):
+def from_tuple(context: Teller, table: Table, codes: tuple[str | None, ...] | str | None, site: str) -> Cells | None:
+    """The cells for several codes at once, or for the code of a side with one column; nothing where none is there."""
+    if not codes or not any(codes):
         return None
     found = table.get(codes)
     if found is None:
@@ -205,6 +207,6 @@ MAKERS: dict[str, Callable[[Cell | None], Any]] = {
 
 def to_tuple(cells: Cells | None, shapes: tuple[str, ...]) -> tuple[Any, ...] | None:
     """Each cell in the shape of its target."""
-    if cells is None:
+    if not cells:
         return None
     return tuple(MAKERS[shape](cell) for cell, shape in zip(cells, shapes, strict=True))
