@@ -12,12 +12,14 @@ def unused_imports(program: Program, scope: Scope) -> list[Diagnostic]:
     """Imported names that no line of the module uses and no other module imports from it.
 
     An import that brings extensions is used. An overlay may drop the lines that used a name: its base modules are
-    not told.
+    not told, nor is an overlay that is not applied.
     """
-    own = (info for info in scope.mappings.values() if info.module == scope.module)
-    if any(info.statements is not info.declaration.body.statements for info in own):
-        return []
     module = program.modules[scope.module]
+    own = (info for info in scope.mappings.values() if info.module == scope.module)
+    changed = any(info.statements is not info.declaration.body.statements for info in own)
+    overlay = any(isinstance(d, tree.OverrideMapping | tree.OverrideTable) for d in module.tree.declarations)
+    if changed or (overlay and scope.module not in program.overlays):
+        return []
     used = scope.used | _systems_in_rows(scope) | {n for owner, n in program.imported_names if owner == scope.module}
     needed = {owner for name, owner in module.imported.items() if name in used}
     names = (name for d in module.tree.declarations if isinstance(d, tree.Import) for name in d.names)
