@@ -8,7 +8,13 @@ from mapper.schema.model import Binding
 from mapper.suggest import nearest
 from mapper.syntax import tree
 
-SHAPES = {"code": "code", "Coding": "Coding", "CodeableConcept": "CodeableConcept", "uri": None, "string": None}
+SHAPES = {
+    "code": "code",
+    "Coding": "Coding",
+    "CodeableConcept": "CodeableConcept",
+    "uri": None,
+    "string": None,
+}
 
 
 def coded_shape(type_name: str) -> str | None:
@@ -31,8 +37,13 @@ def system_for(
             close = nearest(literal.system, env.scope(literal.span).systems)
             env.tell(
                 diagnostic(
-                    "E208", f"there is no system `{literal.system}`", literal.span, "not declared or imported",
-                    help=f"did you mean {close}?" if close else "import it from codes, or declare it with `system`",
+                    "E208",
+                    f"there is no system `{literal.system}`",
+                    literal.span,
+                    "not declared or imported",
+                    help=f"did you mean {close}?"
+                    if close
+                    else "import it from codes, or declare it with `system`",
                 )
             )
             return None
@@ -48,7 +59,9 @@ def system_for(
     return None
 
 
-def _allowed(env: Env, literal: tree.String | tree.Code, binding: Binding | None, system: str | None, code: str) -> bool:
+def _allowed(
+    env: Env, literal: tree.String | tree.Code, binding: Binding | None, system: str | None, code: str
+) -> bool:
     """Whether a required binding admits the code; told where not."""
     if binding is None or binding.strength != "required" or not binding.codes:
         return True
@@ -60,8 +73,11 @@ def _allowed(env: Env, literal: tree.String | tree.Code, binding: Binding | None
     shown = ", ".join(every[:12]) + (", ..." if len(every) > 12 else "")
     env.tell(
         diagnostic(
-            "E405", f"the code `{code}` is not in the value set that the element requires", literal.span,
-            "not allowed here", notes=[f"{binding.value_set} holds {shown}"],
+            "E405",
+            f"the code `{code}` is not in the value set that the element requires",
+            literal.span,
+            "not allowed here",
+            notes=[f"{binding.value_set} holds {shown}"],
             help=f"did you mean {close}?" if close else None,
         )
     )
@@ -77,7 +93,11 @@ def _tell_unclear(env: Env, literal: tree.String, binding: Binding | None, holde
         notes = ["the element's value set is not known here"]
     env.tell(
         diagnostic(
-            "E405", f"the system of the code `{literal.value}` is not clear", literal.span, "which system?",
-            notes=notes, help="write the system before the code: `system_name|code`",
+            "E405",
+            f"the system of the code `{literal.value}` is not clear",
+            literal.span,
+            "which system?",
+            notes=notes,
+            help="write the system before the code: `system_name|code`",
         )
     )

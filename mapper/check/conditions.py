@@ -25,7 +25,6 @@ from mapper.check.model import (
     TPointsTo,
     TQuantified,
     TRead,
-    TTranslated,
     TValued,
 )
 from mapper.check.paths import resolve_path
@@ -43,35 +42,31 @@ def resolve_condition(env: Env, condition: tree.Condition, side: Side) -> TCond 
             known = _conjuncts(env, terms, side)
             return TAnd(known) if len(known) == len(terms) else None
         case tree.Or(terms=terms):
-            known = tuple(found for term in terms if (found := resolve_condition(env, term, side)) is not None)
+            known = tuple(
+                found for term in terms if (found := resolve_condition(env, term, side)) is not None
+            )
             return TOr(known) if len(known) == len(terms) else None
         case tree.Not(term=term):
             inner = resolve_condition(env, term, side)
             return TNot(inner) if inner is not None else None
         case tree.Quantified():
             return _quantified(env, condition, side)
-        case tree.Holds(expr=expr):
+        case tree.Holds(expr=expr) | tree.Valued(expr=expr):
             value = resolve_expr(env, expr, side)
-            return TValued(value) if value is not None else None
-        case tree.Valued(expr=expr, negated=negated):
-            value = resolve_expr(env, expr, side)
+            negated = isinstance(condition, tree.Valued) and condition.negated
             return TValued(value, negated) if value is not None else None
         case tree.Compare():
             return _compare(env, condition, side)
         case tree.InTable():
             return _in_table(env, condition, side)
-        case tree.InList(expr=expr, items=items):
-            value = resolve_expr(env, expr, side)
-            if value is None:
-                return None
-            constants = [resolve_constant(env, item, value, side) for item in items]
-            if any(constant is None for constant in constants):
-                return None
-            return TInList(value, tuple(c for c in constants if c is not None))
+        case tree.InList():
+            return _in_list(env, condition, side)
         case tree.Matches():
             env.tell(
                 diagnostic(
-                    "E302", "`matches` belongs to rules, not to mappings", condition.span,
+                    "E302",
+                    "`matches` belongs to rules, not to mappings",
+                    condition.span,
                     help="use a function and `valued`: `case phone(this) valued`",
                 )
             )
@@ -147,12 +142,12 @@ def _compare(env: Env, condition: tree.Compare, side: Side) -> TCond | None:
     if left is None:
         return None
     if _names_system(env, condition.right, left):
-        constant = resolve_constant(env, condition.right, left, side)
+        constant = resolve_constant(env, condition.right, left)
         return TCompare(condition.operator, left, constant) if constant is not None else None
     if isinstance(left, TRead) and isinstance(condition.right, tree.String | tree.Code):
         return _compare_literal(env, condition, left, side)
     if not isinstance(condition.right, tree.Read | tree.Arithmetic | tree.Translated):
-        constant = resolve_constant(env, condition.right, left, side)
+        constant = resolve_constant(env, condition.right, left)
         return TCompare(condition.operator, left, constant) if constant is not None else None
     right = resolve_expr(env, condition.right, side)
     return TCompare(condition.operator, left, right) if right is not None else None
@@ -170,7 +165,9 @@ def _names_system(env: Env, expr: tree.Expr, beside: TExpr) -> bool:
 def _points_to(env: Env, condition: tree.Compare, side: Side) -> TPointsTo | None:
     """`[condition = problem]`: a reference and the resource of an alias."""
     match condition:
-        case tree.Compare(operator="=", left=tree.Read(path=left), right=tree.Read(path=tree.Path(steps=(step,)))):
+        case tree.Compare(
+            operator="=", left=tree.Read(path=left), right=tree.Read(path=tree.Path(steps=(step,)))
+        ):
             alias = env.aliases.get(step.name)
             if alias is None and step.name != "this":
                 return None
@@ -195,9 +192,10 @@ def _compare_literal(env: Env, condition: tree.Compare, left: TRead, side: Side)
     path, literal = left.path, cast("tree.String | tree.Code", condition.right)
     shape = coded_shape(path.types[0]) if path.base.format == "fhir" else None
     if shape is None:
-        constant = resolve_constant(env, literal, left, side)
+        constant = resolve_constant(env, literal, left)
         return TCompare(condition.operator, left, constant) if constant is not None else None
-    code = _code(env, literal, path, shape, side)
+    binding = path.steps[-1].element.binding if path.steps else None
+    code = system_for(env, literal, binding, shape)
     if code is None:
         return None
     is_code = TCodeIs(path, code[0], code[1], cast('Literal["code", "Coding", "CodeableConcept"]', shape))
@@ -207,12 +205,13 @@ def _compare_literal(env: Env, condition: tree.Compare, left: TRead, side: Side)
     return is_code if condition.operator == "=" else TNot(is_code)
 
 
-def _code(
-    env: Env, literal: tree.String | tree.Code, path: TPath, shape: str, side: Side
-) -> tuple[str | None, str] | None:
-    binding = path.steps[-1].element.binding if path.steps else None
-    constant = system_for(env, literal, binding, shape)
-    return constant
+def _in_list(env: Env, condition: tree.InList, side: Side) -> TCond | None:
+    value = resolve_expr(env, condition.expr, side)
+    if value is None:
+        return None
+    constants = [resolve_constant(env, item, value) for item in condition.items]
+    known = tuple(constant for constant in constants if constant is not None)
+    return TInList(value, known) if len(known) == len(constants) else None
 
 
 def _in_table(env: Env, condition: tree.InTable, side: Side) -> TCond | None:
@@ -220,9 +219,4 @@ def _in_table(env: Env, condition: tree.InTable, side: Side) -> TCond | None:
     value = resolve_expr(env, condition.expr, side)
     if table is None or value is None:
         return None
-    return TInTable(value, table, direction_for(table, side, env))
-
-
-def item_text(value: TExpr) -> str:
-    """For texts: what kind of value an expression is."""
-    return {TRead: "path", TConst: "literal", TTranslated: "translation"}.get(type(value), "value")
+    return TInTable(value, table, direction_for(side))

@@ -46,7 +46,9 @@ def conversion(source: TypeRef, target: TypeRef) -> Converter | None:
     return ByFunction(entry.go, None, entry.go_takes_context, False, entry.normalises, False)
 
 
-def named(env: Env, name: tree.Name, source: TypeRef, target: TypeRef, direction: Direction) -> Converter | None:
+def named(
+    env: Env, name: tree.Name, source: TypeRef, target: TypeRef, direction: Direction
+) -> Converter | None:
     """`using name`: a mapping or a function in scope."""
     scope = env.scope(name.span)
     mapping = scope.mappings.get(name.text)
@@ -60,7 +62,10 @@ def named(env: Env, name: tree.Name, source: TypeRef, target: TypeRef, direction
         close = nearest(name.text, [*scope.mappings, *scope.functions])
         env.tell(
             diagnostic(
-                "E205", f"there is no mapping or function `{name.text}`", name.span, "not declared or imported",
+                "E205",
+                f"there is no mapping or function `{name.text}`",
+                name.span,
+                "not declared or imported",
                 help=f"did you mean {close}?" if close else None,
             )
         )
@@ -72,13 +77,21 @@ def named(env: Env, name: tree.Name, source: TypeRef, target: TypeRef, direction
         _tell_unfit(env, function, source, target, name.span)
         return None
     info = env.schema("left" if env.left.format == source.format else "right", name.span).type(source.name)
-    raw = source.format == "hl7v2" and info is not None and info.kind == "composite" and source.name not in ("TS", "DTM")
+    raw = (
+        source.format == "hl7v2"
+        and info is not None
+        and info.kind == "composite"
+        and source.name not in ("TS", "DTM")
+    )
     call = by_function(function, _function_direction(function, source, direction), raw)
     if call is None:
         env.tell(
             diagnostic(
-                "E501", f"`{name.text}` does not go {'back' if direction == 'back' else 'forward'}", name.span,
-                "only one-way", help="make the line one-way, or declare the function `between` the two types",
+                "E501",
+                f"`{name.text}` does not go {'back' if direction == 'back' else 'forward'}",
+                name.span,
+                "only one-way",
+                help="make the line one-way, or declare the function `between` the two types",
             )
         )
     return call
@@ -98,7 +111,10 @@ def _tell_unfit(
     sides = [f"{t.format} {', '.join(name.text for name in t.names)}" for t in (left, right)]
     env.tell(
         diagnostic(
-            "E401", f"the {kind} `{info.name}` does not connect {source} and {target}", span, "does not fit",
+            "E401",
+            f"the {kind} `{info.name}` does not connect {source} and {target}",
+            span,
+            "does not fit",
             notes=[f"it is declared between {sides[0]} and {sides[1]}"],
         )
     )
@@ -116,7 +132,10 @@ def _through(env: Env, mapping: MappingInfo, direction: Direction, span: Span) -
     if direction == "back" and not mapping.declaration.two_way:
         env.tell(
             diagnostic(
-                "E501", f"the mapping `{mapping.name}` goes one way only", span, "needed in both directions",
+                "E501",
+                f"the mapping `{mapping.name}` goes one way only",
+                span,
+                "needed in both directions",
                 help="make the line `->`, or declare the mapping `between` the two types",
             )
         )
@@ -124,7 +143,9 @@ def _through(env: Env, mapping: MappingInfo, direction: Direction, span: Span) -
     return ByMapping(mapping)
 
 
-def mappings_for(env: Env, source: TypeRef, target: TypeRef, direction: Direction, span: Span) -> list[MappingInfo]:
+def mappings_for(
+    env: Env, source: TypeRef, target: TypeRef, direction: Direction, span: Span
+) -> list[MappingInfo]:
     """The mappings in scope for a pair of types."""
     left, right = (source, target) if direction == "go" else (target, source)
     scope = env.scope(span)
@@ -142,7 +163,9 @@ def _has(types: tree.Types, wanted: TypeRef) -> bool:
     return types.format == wanted.format and any(name.text == wanted.name for name in types.names)
 
 
-def _automatic(env: Env, source: TypeRef, target: TypeRef, direction: Direction, span: Span) -> Converter | None:
+def _automatic(
+    env: Env, source: TypeRef, target: TypeRef, direction: Direction, span: Span
+) -> Converter | None:
     found = mappings_for(env, source, target, direction, span)
     if len(found) == 1:
         return _through(env, found[0], direction, span)
@@ -151,7 +174,9 @@ def _automatic(env: Env, source: TypeRef, target: TypeRef, direction: Direction,
     if not found:
         env.tell(
             diagnostic(
-                "E401", f"nothing says how {a.format} {a.name} corresponds {arrow} {b.format} {b.name}", span,
+                "E401",
+                f"nothing says how {a.format} {a.name} corresponds {arrow} {b.format} {b.name}",
+                span,
                 f"{a.name} and {b.name}",
                 help=f"import or write a mapping between {a} and {b}, or name a part of each side",
             )
@@ -160,7 +185,10 @@ def _automatic(env: Env, source: TypeRef, target: TypeRef, direction: Direction,
     names = ", ".join(f"`{m.name}`" for m in found)
     env.tell(
         diagnostic(
-            "E402", f"several mappings fit {a.name} and {b.name}: {names}", span, "which one?",
+            "E402",
+            f"several mappings fit {a.name} and {b.name}: {names}",
+            span,
+            "which one?",
             help=f"say which: `using {found[0].name}`",
         )
     )
@@ -181,7 +209,9 @@ def table_converter(
     if (len(source_columns), len(target_columns)) != (len(sources), len(targets)):
         env.tell(
             diagnostic(
-                "E604", f"the table `{table.name}` has other columns than this line", name.span,
+                "E604",
+                f"the table `{table.name}` has other columns than this line",
+                name.span,
                 help="give one path for each system of the table's side",
             )
         )

@@ -31,9 +31,17 @@ from mapper.syntax import tree
 
 CONTEXT: dict[str, dict[str, str]] = {
     "$site": {
-        "zone": "text", "base": "text", "application": "text", "facility": "text", "endpoint": "text",
-        "receiving_application": "text", "receiving_facility": "text", "receiving_endpoint": "text",
-        "processing_id": "text", "version": "text", "message_system": "text",
+        "zone": "text",
+        "base": "text",
+        "application": "text",
+        "facility": "text",
+        "endpoint": "text",
+        "receiving_application": "text",
+        "receiving_facility": "text",
+        "receiving_endpoint": "text",
+        "processing_id": "text",
+        "version": "text",
+        "message_system": "text",
     },
     "$message": {"received": "time", "id": "text", "channel": "text"},
     "$partner": {"submitter": "node", "receiver": "node"},
@@ -43,8 +51,21 @@ CONTEXT: dict[str, dict[str, str]] = {
 URI_TYPES = ("uri", "url", "canonical")
 
 STRING_TYPES = {
-    "string", "markdown", "code", "id", "uri", "url", "canonical", "oid", "uuid", "date", "dateTime", "instant",
-    "time", "base64Binary", "xhtml",
+    "string",
+    "markdown",
+    "code",
+    "id",
+    "uri",
+    "url",
+    "canonical",
+    "oid",
+    "uuid",
+    "date",
+    "dateTime",
+    "instant",
+    "time",
+    "base64Binary",
+    "xhtml",
 }
 
 
@@ -60,7 +81,7 @@ def resolve_expr(env: Env, expr: tree.Expr, side: Side) -> TExpr | None:
             found, table = resolve_path(env, path, side), find_table(env, name)
             if found is None or table is None:
                 return None
-            return TTranslated(found, table, direction_for(table, side, env), expr.span)
+            return TTranslated(found, table, direction_for(side), expr.span)
         case tree.Absent(flavor=flavor):
             return TAbsent(flavor, expr.span)
         case _:
@@ -69,7 +90,12 @@ def resolve_expr(env: Env, expr: tree.Expr, side: Side) -> TExpr | None:
 
 def _plain(env: Env, literal: tree.Expr) -> TConst | None:
     match literal:
-        case tree.String(value=value) | tree.Date(value=value) | tree.Boolean(value=value) | tree.Number(value=value):
+        case (
+            tree.String(value=value)
+            | tree.Date(value=value)
+            | tree.Boolean(value=value)
+            | tree.Number(value=value)
+        ):
             return TConst(value, None, literal.span)
         case tree.Code(code=code):
             return TConst(code, None, literal.span)
@@ -85,7 +111,7 @@ def _read(env: Env, path: tree.Path, side: Side) -> TExpr | None:
     if first.name.startswith("$"):
         return _context(env, path)
     if first.args is not None and not first.loop and (called := _call(env, path, side)) is not NOT_A_CALL:
-        return called  # type: ignore[return-value]
+        return called
     resolved = resolve_path(env, path, side)
     return TRead(resolved) if resolved is not None else None
 
@@ -98,7 +124,10 @@ def _context(env: Env, path: tree.Path) -> TContext | None:
         close = nearest(written, known)
         env.tell(
             diagnostic(
-                "E201", f"there is no context value `{written}`", path.span, "unknown",
+                "E201",
+                f"there is no context value `{written}`",
+                path.span,
+                "unknown",
                 help=f"did you mean {close}?" if close else "known are " + ", ".join(known),
             )
         )
@@ -109,7 +138,7 @@ def _context(env: Env, path: tree.Path) -> TContext | None:
 NOT_A_CALL: Any = object()
 
 
-def _call(env: Env, path: tree.Path, side: Side) -> TExpr | None | Any:
+def _call(env: Env, path: tree.Path, side: Side) -> TExpr | Any | None:
     """A function call, or `NOT_A_CALL` where the parentheses are a reference's types or a standard's name."""
     first = path.steps[0]
     scope = env.scope(path.span)
@@ -120,7 +149,10 @@ def _call(env: Env, path: tree.Path, side: Side) -> TExpr | None | Any:
         close = nearest(first.name, [*LIBRARY, *scope.functions])
         env.tell(
             diagnostic(
-                "E207", f"there is no function `{first.name}`", first.span, "not declared or imported",
+                "E207",
+                f"there is no function `{first.name}`",
+                first.span,
+                "not declared or imported",
                 help=f"did you mean {close}?" if close else "import it from lib",
             )
         )
@@ -138,7 +170,7 @@ def _call(env: Env, path: tree.Path, side: Side) -> TExpr | None | Any:
     return TCall(first.name, function, direction, known, path.span)  # type: ignore[arg-type]
 
 
-def resolve_constant(env: Env, literal: tree.Expr, beside: TExpr, side: Side) -> TConst | None:
+def resolve_constant(env: Env, literal: tree.Expr, beside: TExpr) -> TConst | None:
     """A literal in the shape of the value that it is compared with."""
     if isinstance(beside, TRead) and beside.path.steps:
         element = beside.path.steps[-1].element
@@ -160,7 +192,10 @@ def _translated_constant(env: Env, literal: tree.Expr, beside: TTranslated) -> T
         close = nearest(code, known)
         env.tell(
             diagnostic(
-                "E405", f"the table `{beside.table.name}` never gives `{code}`", literal.span, "never true",
+                "E405",
+                f"the table `{beside.table.name}` never gives `{code}`",
+                literal.span,
+                "never true",
                 help=f"did you mean {close}?" if close else None,
             )
         )
@@ -200,7 +235,14 @@ def constant_for(env: Env, literal: tree.Expr, element: Element, path: TPath) ->
             found = env.scope(literal.span).systems.get(step.name)
             value = found.uri if found else None
     if value is None:
-        env.tell(diagnostic("E407", f"this literal is no {type_ref.name}", literal.span, f"{element.name} is {_article(type_ref.name)}"))
+        env.tell(
+            diagnostic(
+                "E407",
+                f"this literal is no {type_ref.name}",
+                literal.span,
+                f"{element.name} is {_article(type_ref.name)}",
+            )
+        )
         return None
     return TConst(value, type_ref, literal.span)
 
@@ -214,15 +256,22 @@ def _v2_constant(env: Env, literal: tree.Expr, type_ref: TypeRef) -> TConst | No
         case tree.String(value=text):
             return TConst(text, type_ref, literal.span)
         case tree.Number(value=number):
-            return TConst(format(number, "f") if isinstance(number, Decimal) else str(number), type_ref, literal.span)
+            return TConst(
+                format(number, "f") if isinstance(number, Decimal) else str(number), type_ref, literal.span
+            )
         case tree.Code(code=code):
             return TConst(code, type_ref, literal.span)
         case tree.Date(value=text):
             return TConst(text.replace("-", ""), type_ref, literal.span)
         case _:
             env.tell(
-                diagnostic("E407", f"this literal is no {type_ref.name}", literal.span, "not a text or a number",
-                           help='write the code or text in quotes, such as "Y"')
+                diagnostic(
+                    "E407",
+                    f"this literal is no {type_ref.name}",
+                    literal.span,
+                    "not a text or a number",
+                    help='write the code or text in quotes, such as "Y"',
+                )
             )
             return None
 

@@ -40,7 +40,10 @@ def find_function(env: Env, name: Name) -> FunctionInfo | None:
         close = nearest(name.text, functions)
         env.tell(
             diagnostic(
-                "E207", f"there is no function `{name.text}`", name.span, "not declared or imported",
+                "E207",
+                f"there is no function `{name.text}`",
+                name.span,
+                "not declared or imported",
                 help=f"did you mean {close}?" if close else "import it from lib",
             )
         )

@@ -14,10 +14,12 @@ Direction = Literal["go", "back"]
 
 
 def source_side(direction: Direction) -> Side:
+    """The side that is read."""
     return "left" if direction == "go" else "right"
 
 
 def target_side(direction: Direction) -> Side:
+    """The side that is written."""
     return "right" if direction == "go" else "left"
 
 
@@ -141,7 +143,9 @@ class TPath:
         if open_steps:
             return None
         loose = [
-            i for i, s in enumerate(self.steps) if s.repeats and not (s.position is not None and s.position.single)
+            i
+            for i, s in enumerate(self.steps)
+            if s.repeats and not (s.position is not None and s.position.single)
         ]
         return loose[-1] if loose else None
 
@@ -333,7 +337,9 @@ class ByTable:
     direction: Direction
     source_shapes: tuple[str, ...]
     target_shapes: tuple[str, ...]
-    beside: MappingInfo | None = None  # the mapping through which a coded source is kept beside the translation
+    beside: MappingInfo | None = (
+        None  # the mapping through which a coded source is kept beside the translation
+    )
 
 
 Converter: TypeAlias = "Same | ByFunction | ByMapping | ByTable"

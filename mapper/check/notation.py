@@ -28,6 +28,7 @@ def join(format: str, names: list[str]) -> str:
             text += f".{name}"
     return text
 
+
 def shown(format: str, owner: str, element: str) -> str:
     """An element as people name it: `PID-8`, `gender`."""
     return join(format, [owner, element]) if element.isdigit() else element

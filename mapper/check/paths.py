@@ -8,7 +8,7 @@ from mapper.check import notation
 from mapper.check.env import Env
 from mapper.check.model import Node, Side, TPath, TPosition, TSelector, TStep
 from mapper.diagnostics import diagnostic
-from mapper.schema.model import Element, Schema
+from mapper.schema.model import Element
 from mapper.source import Span
 from mapper.suggest import nearest
 from mapper.syntax import tree
@@ -98,7 +98,9 @@ class _Resolver:
 
     # -- further steps -----------------------------------------------------------------------
 
-    def _walk(self, types: tuple[str, ...], names: tuple[str, ...], written: tree.Step, steps: list[TStep]) -> bool:
+    def _walk(
+        self, types: tuple[str, ...], names: tuple[str, ...], written: tree.Step, steps: list[TStep]
+    ) -> bool:
         """Append the steps for one written step; selectors, position and arguments belong to the last of them."""
         if not names:
             if written.selects or written.args:
@@ -156,7 +158,10 @@ class _Resolver:
             declared = ", ".join(self.schema.versions)
             proposed = ", ".join(f'"{version}"' for version in (since, *self.schema.versions))
             self._tell(
-                "W903", f"{shown} is newer than {declared}", written.span, f"since {since}",
+                "W903",
+                f"{shown} is newer than {declared}",
+                written.span,
+                f"since {since}",
                 help=f"declare the newer version too: `use {self.format} {proposed}`",
             )
         return element
@@ -188,7 +193,9 @@ class _Resolver:
         if not written.selects:
             return step
         names = self._item_names(element, owner, steps, types)
-        item = Node(self.side, self.format, types, names, self.env.node(self.side), element=(owner, element.name))
+        item = Node(
+            self.side, self.format, types, names, self.env.node(self.side), element=(owner, element.name)
+        )
         selectors: list[TSelector] = []
         position: TPosition | None = None
         for select in written.selects:
@@ -196,8 +203,13 @@ class _Resolver:
                 position = TPosition(select.first, select.end)
                 if not element.repeats:
                     name = notation.shown(self.format, owner, element.name)
-                    self._tell("E303", f"`{name}` does not repeat, so it has no positions", select.span,
-                               "one value", "drop the position")
+                    self._tell(
+                        "E303",
+                        f"`{name}` does not repeat, so it has no positions",
+                        select.span,
+                        "one value",
+                        "drop the position",
+                    )
                     return None
                 continue
             from mapper.check.conditions import resolve_condition  # paths and conditions contain each other
@@ -208,25 +220,35 @@ class _Resolver:
             selectors.append(TSelector(condition, select.span))
         return replace(step, selectors=tuple(selectors), position=position, element_node=item)
 
-    def _item_names(self, element: Element, owner: str, steps: list[TStep], types: tuple[str, ...]) -> tuple[str, ...]:
+    def _item_names(
+        self, element: Element, owner: str, steps: list[TStep], types: tuple[str, ...]
+    ) -> tuple[str, ...]:
         return (notation.join(self.format, [owner, element.name]), element.name, *types)
 
     def _deref(self, element: Element, written: tree.Step) -> tuple[str, ...] | None:
         names = [_type_argument(arg) for arg in written.args or ()]
         if "Reference" not in element.types or not names or None in names:
             self._tell(
-                "E304", f"`{element.name}` is no reference", written.span, "has types in parentheses",
+                "E304",
+                f"`{element.name}` is no reference",
+                written.span,
+                "has types in parentheses",
                 help="only a reference is followed with `(Type)`",
             )
             return None
         for name in names:
             if not self._is_resource(str(name)):
                 close = nearest(str(name), element.targets)
-                self._tell("E304", f"there is no resource type `{name}`", written.span, help=_did_you_mean(close))
+                self._tell(
+                    "E304", f"there is no resource type `{name}`", written.span, help=_did_you_mean(close)
+                )
                 return None
             if element.targets and name not in element.targets and "Resource" not in element.targets:
                 self._tell(
-                    "E304", f"`{element.name}` may not point to {name}", written.span, "not a target",
+                    "E304",
+                    f"`{element.name}` may not point to {name}",
+                    written.span,
+                    "not a target",
                     help="it may point to " + ", ".join(element.targets),
                 )
                 return None
@@ -248,7 +270,9 @@ class _Resolver:
             close = nearest(step.name, self.env.aliases)
             known = [f"`{name}`" for name in self.env.aliases]
             hint = _did_you_mean(close) or (
-                f"the lines around give the names {', '.join(known)}" if known else "give a node a name with `as`"
+                f"the lines around give the names {', '.join(known)}"
+                if known
+                else "give a node a name with `as`"
             )
             self._tell("E212", f"no enclosing node is called `{step.name}`", step.span, "unknown", help=hint)
             return
@@ -257,8 +281,11 @@ class _Resolver:
         if close and len(names) > 1:  # `PDI-7`: the segment is misspelt
             close = nearest(step.name, (notation.join(self.format, [name, *names[1:]]) for name in known))
         self._tell(
-            "E301", f"`{step.name}` is neither in {node.types[0]} nor the name of an enclosing node",
-            step.span, "unknown", help=_did_you_mean(close),
+            "E301",
+            f"`{step.name}` is neither in {node.types[0]} nor the name of an enclosing node",
+            step.span,
+            "unknown",
+            help=_did_you_mean(close),
         )
 
     def _reads_as_alias(self, step: tree.Step, node: Node) -> bool:
@@ -270,17 +297,26 @@ class _Resolver:
             return False
         return bool(nearest(step.name, self.env.aliases)) or not any(name[:1].islower() for name in elements)
 
-    def _unknown_child(self, types: tuple[str, ...], name: str, written: tree.Step, steps: list[TStep]) -> None:
+    def _unknown_child(
+        self, types: tuple[str, ...], name: str, written: tree.Step, steps: list[TStep]
+    ) -> None:
         elements = [e for t in types for e in self.schema.elements(t)]
         owner = types[0]
         if elements and all(e.name.isdigit() for e in elements) and name.isdigit():
             last = max(int(e.name) for e in elements)
             what = "fields" if (info := self.schema.type(owner)) and info.kind == "segment" else "components"
-            self._tell("E301", f"{owner} has no {what[:-1]} {name}", written.span, "unknown",
-                       help=f"{owner} has {last} {what} in version {self.schema.versions[0]}")
+            self._tell(
+                "E301",
+                f"{owner} has no {what[:-1]} {name}",
+                written.span,
+                "unknown",
+                help=f"{owner} has {last} {what} in version {self.schema.versions[0]}",
+            )
             return
         close = nearest(name, (e.name for e in elements))
-        self._tell("E301", f"{owner} has no element `{name}`", written.span, "unknown", help=_did_you_mean(close))
+        self._tell(
+            "E301", f"{owner} has no element `{name}`", written.span, "unknown", help=_did_you_mean(close)
+        )
 
 
 def _version(text: str) -> tuple[int, ...]:
@@ -317,10 +353,4 @@ def _did_you_mean(close: str) -> str | None:
 
 def written_path(path: TPath) -> str:
     """A resolved path in its standard's notation, for texts and coverage; no selectors."""
-    names = [step.element.name for step in path.steps]
-    base = path.base.types[0] if path.base.side == "left" or not names else path.base.types[0]
-    return notation.join(path.base.format, [base, *names])
-
-
-def schema_of(env: Env, side: Side, span: Span) -> Schema:
-    return env.schema(side, span)
+    return notation.join(path.base.format, [path.base.types[0], *(step.element.name for step in path.steps)])

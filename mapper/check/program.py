@@ -14,7 +14,9 @@ from mapper.suggest import nearest
 from mapper.syntax import tree
 
 
-def check(program: Program, allowed_modules: tuple[str, ...] = ALLOWED_MODULES) -> tuple[Checked, list[Diagnostic]]:
+def check(
+    program: Program, allowed_modules: tuple[str, ...] = ALLOWED_MODULES
+) -> tuple[Checked, list[Diagnostic]]:
     """Check all modules. A module with errors stops there with its importers; the others go on."""
     checked = Checked()
     diagnostics: list[Diagnostic] = []
@@ -31,7 +33,9 @@ def check(program: Program, allowed_modules: tuple[str, ...] = ALLOWED_MODULES) 
     return checked, list(dict.fromkeys(diagnostics))
 
 
-def _check_module(program: Program, scope: Scope, checked: Checked, allowed: tuple[str, ...]) -> list[Diagnostic]:
+def _check_module(
+    program: Program, scope: Scope, checked: Checked, allowed: tuple[str, ...]
+) -> list[Diagnostic]:
     diagnostics: list[Diagnostic] = []
     for table in scope.tables.values():
         if isinstance(table, TableInfo) and table.module == scope.module:
@@ -40,8 +44,11 @@ def _check_module(program: Program, scope: Scope, checked: Checked, allowed: tup
     for function in scope.functions.values():
         if function.module == scope.module and (problem := problem_of(function, allowed)):
             diagnostics.append(
-                diagnostic("E209", f"the function `{function.name}` cannot be used: {problem}",
-                           function.declaration.target.span)
+                diagnostic(
+                    "E209",
+                    f"the function `{function.name}` cannot be used: {problem}",
+                    function.declaration.target.span,
+                )
             )
     resolved: list[tuple[TMapping, Env]] = []
     diagnostics += _check_mappings(program, scope, checked, resolved)
@@ -97,23 +104,34 @@ def _tried_to_use(scope: Scope, format: str, program: Program) -> bool:
     return any(isinstance(d, tree.Use) and d.format == format for d in declarations)
 
 
-def _root(program: Program, scope: Scope, types: tree.Types, side: Side, diagnostics: list[Diagnostic]) -> Node | None:
+def _root(
+    program: Program, scope: Scope, types: tree.Types, side: Side, diagnostics: list[Diagnostic]
+) -> Node | None:
     """The root node of one side of a mapping's head."""
     schema = scope.schemas.get(types.format)
     if schema is None:
         if _tried_to_use(scope, types.format, program):
             return None  # told at the `use` line
         diagnostics.append(
-            diagnostic("E211", f"the file does not say which version of {types.format} it uses", types.span,
-                       help=f'add a line such as `use {types.format} "..."` at the top')
+            diagnostic(
+                "E211",
+                f"the file does not say which version of {types.format} it uses",
+                types.span,
+                help=f'add a line such as `use {types.format} "..."` at the top',
+            )
         )
         return None
     for name in types.names:
         if schema.type(name.text) is None:
             close = nearest(name.text, schema.type_names())
             diagnostics.append(
-                diagnostic("E301", f"{types.format} has no type `{name.text}`", name.span, "unknown",
-                           help=f"did you mean {close}?" if close else None)
+                diagnostic(
+                    "E301",
+                    f"{types.format} has no type `{name.text}`",
+                    name.span,
+                    "unknown",
+                    help=f"did you mean {close}?" if close else None,
+                )
             )
             return None
     names = tuple(name.text for name in types.names)

@@ -73,6 +73,7 @@ def text_of(condition: TCond) -> str:
 
 
 def expr_text(expr: TExpr) -> str:
+    """An expression as canonical text."""
     match expr:
         case TRead(path=path):
             return path_text(path)

@@ -64,9 +64,13 @@ def _statement(env: Env, statement: tree.Statement) -> tuple[TStatement | None, 
             return _choose(env, statement), env
         case tree.Key(paths=paths):
             resolved = [p for path in paths if (p := _either_side(env, path, ("right", "left"))) is not None]
-            return (TKey(tuple(resolved), statement.span, env.right) if len(resolved) == len(paths) else None), env
+            return (
+                TKey(tuple(resolved), statement.span, env.right) if len(resolved) == len(paths) else None
+            ), env
         case tree.Ignore(paths=paths, reason=reason):
-            known = tuple(p for path in paths if (p := _either_side(env, path, ("left", "right"))) is not None)
+            known = tuple(
+                p for path in paths if (p := _either_side(env, path, ("left", "right"))) is not None
+            )
             return TIgnore(known, reason, statement.span), env
         case tree.Require():
             return _require(env, statement), env
@@ -78,8 +82,11 @@ def _statement(env: Env, statement: tree.Statement) -> tuple[TStatement | None, 
             return None, env
         case tree.Fill() | tree.Narrative():
             env.tell(
-                diagnostic("E302", "`fill` and `narrative` are for X12 and C-CDA mappings, which this version does not compile",
-                           statement.span)
+                diagnostic(
+                    "E302",
+                    "`fill` and `narrative` are for X12 and C-CDA mappings, which this version does not compile",
+                    statement.span,
+                )
             )
             return None, env
 
@@ -114,7 +121,9 @@ def _require(env: Env, statement: tree.Require) -> TRequire | None:
 def _choose(env: Env, statement: tree.Choose) -> TChoose:
     cases = [_case(env, case) for case in statement.cases]
     otherwise = resolve_body(env, statement.otherwise.statements) if statement.otherwise else ()
-    return TChoose(tuple(c for c in cases if c is not None), otherwise, statement.otherwise is not None, statement.span)
+    return TChoose(
+        tuple(c for c in cases if c is not None), otherwise, statement.otherwise is not None, statement.span
+    )
 
 
 def _case(env: Env, case: tree.Case) -> TCase | None:
@@ -140,8 +149,13 @@ class _Link:
     def resolve(self) -> tuple[TStatement | None, Env]:
         link = self.link
         if link.when is not None and link.arrow == "<->":
-            self._tell("E501", "`when` stands only in a one-way line", link.arrow_span, "both ways",
-                       "make two lines, `->` and `<-`, or use `choose`")
+            self._tell(
+                "E501",
+                "`when` stands only in a one-way line",
+                link.arrow_span,
+                "both ways",
+                "make two lines, `->` and `<-`, or use `choose`",
+            )
             return None, self.env
         if (found := self._found()) is not None:
             return found, self.env
@@ -163,7 +177,7 @@ class _Link:
             case _:
                 return None
 
-    def _reference(self) -> TReference | None | object:
+    def _reference(self) -> TReference | object | None:
         step = self._alias(self.link.left)
         if step is None or step.selects or self.link.body is not None:
             return NOTHING
@@ -177,8 +191,13 @@ class _Link:
             return NOTHING
         targets = path.steps[-1].element.targets
         if targets and node.types[0] not in targets and "Resource" not in targets:
-            self._tell("E304", f"`{path.steps[-1].element.name}` may not point to {node.types[0]}", path.span,
-                       "not a target", "it may point to " + ", ".join(targets))
+            self._tell(
+                "E304",
+                f"`{path.steps[-1].element.name}` may not point to {node.types[0]}",
+                path.span,
+                "not a target",
+                "it may point to " + ", ".join(targets),
+            )
             return None
         return TReference(node, path, self.link.arrow, self.link.span)
 
@@ -212,7 +231,9 @@ class _Link:
         alias = name.text if name else None
         if not self._cardinality(left) or not self._cardinality(right):
             return None, env
-        by = tuple(p for path in link.by if (p := resolve_path(self._item_env(left), path, "left")) is not None)
+        by = tuple(
+            p for path in link.by if (p := resolve_path(self._item_env(left), path, "left")) is not None
+        )
         left_node = self._node(left, alias, using)
         right_node = self._node(right, alias, using)
         inner = env.at(left_node, right_node, alias)
@@ -220,7 +241,9 @@ class _Link:
         if link.key is not None:
             body = (*resolve_body(inner, [link.key]), *body)
         when = resolve_condition(env, link.when, source_side(self._directions()[0])) if link.when else None
-        scope = TScope(link.each, link.arrow, left, right, left_node, right_node, using, body, link.span, by, when)
+        scope = TScope(
+            link.each, link.arrow, left, right, left_node, right_node, using, body, link.span, by, when
+        )
         return scope, env.with_alias(alias, left_node, right_node) if alias else env
 
     def _item_env(self, path: TPath) -> Env:
@@ -251,15 +274,30 @@ class _Link:
 
     def _node(self, path: TPath, alias: str | None, using: MappingInfo | None) -> Node:
         env, side = self.env, path.side
-        names = [*path.types, *([path.steps[-1].element.name] if path.steps else []), *([alias] if alias else [])]
+        names = [
+            *path.types,
+            *([path.steps[-1].element.name] if path.steps else []),
+            *([alias] if alias else []),
+        ]
         if path.steps:
             step = path.steps[-1]
             names.append(notation.join(path.base.format, [step.owner, step.element.name]))
         info = env.schema(side, path.span).type(path.types[0])
         resource = info is not None and info.kind == "resource"
         place = (path.steps[-1].owner, path.steps[-1].element.name) if path.steps else path.base.element
-        return Node(side, path.base.format, path.types, tuple(dict.fromkeys(names)), env.node(side), path, alias, using,
-                    resource, self.link.each, place)
+        return Node(
+            side,
+            path.base.format,
+            path.types,
+            tuple(dict.fromkeys(names)),
+            env.node(side),
+            path,
+            alias,
+            using,
+            resource,
+            self.link.each,
+            place,
+        )
 
     def _directions(self) -> tuple[Direction, ...]:
         return {"<->": ("go", "back"), "->": ("go",), "<-": ("back",)}[self.link.arrow]  # type: ignore[return-value]
@@ -279,10 +317,16 @@ class _Link:
             ways[direction] = way  # type: ignore[assignment]
         if failed or (ways["go"] is None and ways["back"] is None):
             return None
-        return TCopy(link.each, ways["go"], ways["back"], self._paths(link.left, "left"), self._paths(link.right, "right"),
-                     link.span)
+        return TCopy(
+            link.each,
+            ways["go"],
+            ways["back"],
+            self._paths(link.left, "left"),
+            self._paths(link.right, "right"),
+            link.span,
+        )
 
-    def _once(self, direction: Direction, told: set[tuple[str, Span | None]]) -> Way | None | object:
+    def _once(self, direction: Direction, told: set[tuple[str, Span | None]]) -> Way | object | None:
         """One direction of the line; the way back does not repeat what the way there has told."""
         trial = _Link(replace(self.env, diagnostics=[]), self.link)
         way = trial._way(direction)
@@ -295,15 +339,23 @@ class _Link:
         found = (resolve_expr(quiet, e, side) for e in exprs if isinstance(e, tree.Read))
         return tuple(e.path for e in found if isinstance(e, TRead))
 
-    def _way(self, direction: Direction) -> Way | None | object:
+    def _way(self, direction: Direction) -> Way | object | None:
         """One direction of a line; `NOTHING` where the line does nothing in it (a guard)."""
         link, env = self.link, self.env
         from_side, to_side = source_side(direction), target_side(direction)
         source_exprs = link.left if direction == "go" else link.right
         target_exprs = link.right if direction == "go" else link.left
-        if not _is_path(target_exprs[0]):
-            if link.arrow == "<->" or _is_path(source_exprs[0]):
-                return NOTHING if link.arrow == "<->" else self._no_target(target_exprs[0])
+        if not _is_path(target_exprs[0]) and link.arrow == "<->":
+            return NOTHING
+        if not _is_path(target_exprs[0]) and _is_path(source_exprs[0]):
+            self._tell(
+                "E501",
+                "a value cannot be written into a literal",
+                target_exprs[0].span,
+                "not a path",
+                "turn the arrow around",
+            )
+            return None
         targets = tuple(resolve_path(env, e.path, to_side) for e in target_exprs if isinstance(e, tree.Read))
         if any(t is None for t in targets) or not targets:
             return None
@@ -315,10 +367,6 @@ class _Link:
             return None
         values = tuple(s for s in sources if s is not None)
         return self._value_way(direction, values, known)
-
-    def _no_target(self, expr: tree.Expr) -> None:
-        self._tell("E501", "a value cannot be written into a literal", expr.span, "not a path",
-                   "turn the arrow around")
 
     def _fill(self, direction: Direction, expr: tree.Expr, target: TPath) -> Way | None:
         """A constant, context value, counter or null flavour on the source side: it fills, it never makes."""
@@ -348,7 +396,9 @@ class _Link:
             return None
         return resolve_condition(self.env, self.link.when, source_side(direction))
 
-    def _value_way(self, direction: Direction, values: tuple[TExpr, ...], targets: tuple[TPath, ...]) -> Way | None:
+    def _value_way(
+        self, direction: Direction, values: tuple[TExpr, ...], targets: tuple[TPath, ...]
+    ) -> Way | None:
         link = self.link
         makes = not all(_is_fill_value(v) for v in values)
         source_paths = tuple(v.path for v in values if isinstance(v, TRead))
@@ -372,7 +422,11 @@ class _Link:
         return Way(values, targets, tuple(converters), tuple(defaults), when, makes)
 
     def _converters(
-        self, direction: Direction, values: tuple[TExpr, ...], sources: tuple[TPath, ...], targets: tuple[TPath, ...]
+        self,
+        direction: Direction,
+        values: tuple[TExpr, ...],
+        sources: tuple[TPath, ...],
+        targets: tuple[TPath, ...],
     ) -> list[tuple[str, Converter]] | None:
         link = self.link
         if link.using_table is not None:
@@ -400,7 +454,9 @@ class _Link:
         one = converter(self.env, link, source.type, target.type, direction, link.span)
         return [(source.types[0], one)] if one is not None else None
 
-    def _default(self, direction: Direction, expr: tree.Expr, target: TPath) -> tuple[TExpr, Converter] | None:
+    def _default(
+        self, direction: Direction, expr: tree.Expr, target: TPath
+    ) -> tuple[TExpr, Converter] | None:
         """A default: a literal in the target's form, or a path, call or context value of the source side."""
         if isinstance(expr, tree.Absent):
             return TAbsent(expr.flavor, expr.span), Same()
@@ -422,16 +478,25 @@ class _Link:
         open_steps = [step for step in path.steps if step.open]
         if self.link.each:
             if path.each_index() is None:
-                self._tell("E406", "`each` needs one repeating step on each side", path.span,
-                           "none repeats here" if not open_steps else "several repeat here",
-                           "drop `each`" if not open_steps else "give the others a position such as [1]")
+                self._tell(
+                    "E406",
+                    "`each` needs one repeating step on each side",
+                    path.span,
+                    "none repeats here" if not open_steps else "several repeat here",
+                    "drop `each`" if not open_steps else "give the others a position such as [1]",
+                )
                 return False
             return True
         if open_steps:
             step = open_steps[0]
             name = notation.shown(path.base.format, step.owner, step.element.name)
-            self._tell("E403", f"`{name}` repeats", step.span, "one value or each?",
-                       "write `each` before the line, or a position such as `[1]`")
+            self._tell(
+                "E403",
+                f"`{name}` repeats",
+                step.span,
+                "one value or each?",
+                "write `each` before the line, or a position such as `[1]`",
+            )
             return False
         return True
 
@@ -440,6 +505,7 @@ NOTHING = object()
 
 
 def replace_type(path: TPath, name: str) -> TPath:
+    """The path as if it led to one type."""
     return replace(path, types=(name,))
 
 

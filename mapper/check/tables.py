@@ -10,8 +10,8 @@ from mapper.diagnostics import Diagnostic, Fix, Label, diagnostic
 from mapper.resolve.program import Program, TableInfo
 from mapper.resolve.tables import Cells, CodeRow
 from mapper.schema.systems import codes_of
-from mapper.suggest import nearest
 from mapper.source import Span
+from mapper.suggest import nearest
 from mapper.syntax import tree
 from mapper.syntax.tree import Name
 
@@ -26,14 +26,17 @@ def find_table(env: Env, name: Name) -> TableInfo | None:
     close = nearest(name.text, (n for n, t in tables.items() if isinstance(t, TableInfo)))
     env.tell(
         diagnostic(
-            "E206", f"there is no code table `{name.text}`", name.span, "not declared or imported",
+            "E206",
+            f"there is no code table `{name.text}`",
+            name.span,
+            "not declared or imported",
             help=f"did you mean {close}?" if close else "import it from tables, or declare it with `table`",
         )
     )
     return None
 
 
-def direction_for(table: TableInfo, side: Side, env: Env) -> Direction:
+def direction_for(side: Side) -> Direction:
     """A table's left column is read on the left side of a mapping, its right column on the right side."""
     return "go" if side == "left" else "back"
 
@@ -49,7 +52,9 @@ def check_table(table: TableInfo, program: Program) -> list[Diagnostic]:
         if row.back and not (row.going and going[row.left] is not row):  # told once
             diagnostics += _claim(table, back, row.right, row, "read back")
     diagnostics += [told for row in table.rows for told in _outside(table, row)]
-    return diagnostics + [told for row in table.otherwise if (told := _unknown_function(row, program)) is not None]
+    return diagnostics + [
+        told for row in table.otherwise if (told := _unknown_function(row, program)) is not None
+    ]
 
 
 def _unknown_function(row: tree.OtherwiseRow, program: Program) -> Diagnostic | None:
@@ -62,7 +67,10 @@ def _unknown_function(row: tree.OtherwiseRow, program: Program) -> Diagnostic | 
         return None
     close = nearest(row.function.text, scope.functions)
     return diagnostic(
-        "E207", f"there is no function `{row.function.text}`", row.function.span, "not declared or imported",
+        "E207",
+        f"there is no function `{row.function.text}`",
+        row.function.span,
+        "not declared or imported",
         help=f"did you mean {close}?" if close else "import it from lib",
     )
 
@@ -82,7 +90,9 @@ def _written(table: TableInfo, row: CodeRow) -> tree.Row | None:
 
 def _outside(table: TableInfo, row: CodeRow) -> Iterator[Diagnostic]:
     """Cells whose code their code system does not define (E602)."""
-    places = [(False, n, cell) for n, cell in enumerate(row.left)] + [(True, n, cell) for n, cell in enumerate(row.right)]
+    places = [(False, n, cell) for n, cell in enumerate(row.left)] + [
+        (True, n, cell) for n, cell in enumerate(row.right)
+    ]
     for right, column, cell in places:
         codes = codes_of(cell.system) if cell is not None else None
         if cell is None or codes is None or cell.code in codes:
@@ -90,13 +100,18 @@ def _outside(table: TableInfo, row: CodeRow) -> Iterator[Diagnostic]:
         close = nearest(cell.code, codes)
         shown = ", ".join(sorted(codes)[:12]) + (", ..." if len(codes) > 12 else "")
         yield diagnostic(
-            "E602", f"the code system has no code `{cell.code}`", cell_span(table, row, right, column),
+            "E602",
+            f"the code system has no code `{cell.code}`",
+            cell_span(table, row, right, column),
             "not defined",
-            notes=[f"{cell.system} defines {shown}"], help=f"did you mean {close}?" if close else None,
+            notes=[f"{cell.system} defines {shown}"],
+            help=f"did you mean {close}?" if close else None,
         )
 
 
-def _claim(table: TableInfo, seen: dict[Cells, CodeRow], cells: Cells, row: CodeRow, verb: str) -> list[Diagnostic]:
+def _claim(
+    table: TableInfo, seen: dict[Cells, CodeRow], cells: Cells, row: CodeRow, verb: str
+) -> list[Diagnostic]:
     first = seen.setdefault(cells, row)
     if first is row:
         return []
@@ -108,13 +123,25 @@ def _claim(table: TableInfo, seen: dict[Cells, CodeRow], cells: Cells, row: Code
         return [diagnostic("E601", f"the row for {code} stands twice", row.span, "again here", others=labels)]
     if verb == "read back":
         return [
-            diagnostic("E503", f"`{table.name}` cannot be read back from {code}", cell_span(table, row, right=False),
-                       f"a second code claims {code}", others=labels, help=f"make it one-way: {other} -> {code}",
-                       fix=_one_way(table, row))
+            diagnostic(
+                "E503",
+                f"`{table.name}` cannot be read back from {code}",
+                cell_span(table, row, right=False),
+                f"a second code claims {code}",
+                others=labels,
+                help=f"make it one-way: {other} -> {code}",
+                fix=_one_way(table, row),
+            )
         ]
     return [
-        diagnostic("E601", f"`{table.name}` translates {code} twice", row.span, f"here to {other}", others=labels,
-                   help=f"keep one, or make one `{code} <- ...`" if row.arrow == "<->" else "keep one of the two")
+        diagnostic(
+            "E601",
+            f"`{table.name}` translates {code} twice",
+            row.span,
+            f"here to {other}",
+            others=labels,
+            help=f"keep one, or make one `{code} <- ...`" if row.arrow == "<->" else "keep one of the two",
+        )
     ]
 
 

@@ -81,7 +81,9 @@ class _Loader:
             return not self.modules[name].broken
         if name in self.loading:
             chain = " -> ".join([*self.loading[self.loading.index(name) :], name])
-            self.diagnostics.append(diagnostic("E204", f"modules import each other: {chain}", wanted_at, "closes the circle"))
+            self.diagnostics.append(
+                diagnostic("E204", f"modules import each other: {chain}", wanted_at, "closes the circle")
+            )
             return False
         shown = self.shown(path)
         try:
@@ -113,9 +115,15 @@ class _Loader:
         files = self.library.folder_files(module)
         if not files:
             close = nearest(module, self.library.module_names)
-            hint = f"did you mean {close}?" if close else "modules are looked up in the source roots of mapper.toml and the standard library"
+            hint = (
+                f"did you mean {close}?"
+                if close
+                else "modules are looked up in the source roots of mapper.toml and the standard library"
+            )
             self.diagnostics.append(
-                diagnostic("E202", f"there is no module `{module}`", declaration.module.span, "not found", help=hint)
+                diagnostic(
+                    "E202", f"there is no module `{module}`", declaration.module.span, "not found", help=hint
+                )
             )
             return False
         for name in declaration.names:
@@ -125,7 +133,10 @@ class _Loader:
                 close = nearest(name.text, known)
                 self.diagnostics.append(
                     diagnostic(
-                        "E201", f"no module in `{module}` declares `{name.text}`", name.span, "not found",
+                        "E201",
+                        f"no module in `{module}` declares `{name.text}`",
+                        name.span,
+                        "not found",
                         help=f"did you mean {close}?" if close else None,
                     )
                 )
@@ -170,7 +181,9 @@ def _empty(shown: str) -> tree.Module:
 def _unreadable(shown: str, error: OSError | UnicodeDecodeError, wanted_at: Span | None) -> Diagnostic:
     if isinstance(error, UnicodeDecodeError):
         return diagnostic(
-            "E100", f"{shown} is not UTF-8: byte {error.start} cannot be read", wanted_at or Span(shown, 0, 0),
+            "E100",
+            f"{shown} is not UTF-8: byte {error.start} cannot be read",
+            wanted_at or Span(shown, 0, 0),
             help="save the file as UTF-8; a file in Latin-1 or UTF-16 is not read",
         )
     return diagnostic("E100", f"{shown} cannot be read: {error.strerror}", wanted_at or Span(shown, 0, 0))

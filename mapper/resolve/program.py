@@ -104,7 +104,9 @@ class Program:
     @cached_property
     def imported_names(self) -> frozenset[tuple[str, str]]:
         """Every module and name that some module imports."""
-        return frozenset((owner, name) for module in self.modules.values() for name, owner in module.imported.items())
+        return frozenset(
+            (owner, name) for module in self.modules.values() for name, owner in module.imported.items()
+        )
 
     def scope_at(self, span: Span) -> Scope:
         """The scope in which a name at that span is looked up: an overlay's line sees the overlay's imports."""
@@ -139,13 +141,19 @@ def resolve(
         scopes[name] = scope
         program.by_file[module.source.path] = scope
         diagnostics += _import_names(module, scope, scopes)
-        scope.schemas, problems = schemas_for(module, {m: scopes[m].schemas for m in _imports(module) if m in scopes})
+        scope.schemas, problems = schemas_for(
+            module, {m: scopes[m].schemas for m in _imports(module) if m in scopes}
+        )
         diagnostics += problems
         diagnostics += _declare(module, scope)
     for name in overlays:
         if name in modules:
             diagnostics += _Overrides(program, modules[name]).apply()
-    files = {found.span.file for found in diagnostics if found.severity is Severity.ERROR and found.span is not None}
+    files = {
+        found.span.file
+        for found in diagnostics
+        if found.severity is Severity.ERROR and found.span is not None
+    }
     program.wrong.update(name for name, module in modules.items() if module.source.path in files)
     return program, diagnostics
 
@@ -175,7 +183,10 @@ def _import_names(module: ModuleFile, scope: Scope, scopes: Mapping[str, Scope])
                 close = nearest(name.text, names)
                 diagnostics.append(
                     diagnostic(
-                        "E201", f"`{owner.module}` declares no `{name.text}`", name.span, "not found",
+                        "E201",
+                        f"`{owner.module}` declares no `{name.text}`",
+                        name.span,
+                        "not found",
                         help=f"did you mean {close}?" if close else None,
                     )
                 )
@@ -195,15 +206,24 @@ def _declare(module: ModuleFile, scope: Scope) -> list[Diagnostic]:
         if earlier != name.span:
             diagnostics.append(
                 diagnostic(
-                    "E203", f"`{name.text}` is declared twice", name.span, "again here",
-                    others=[Label(earlier, "first declared here")], help="rename or remove one of the two",
+                    "E203",
+                    f"`{name.text}` is declared twice",
+                    name.span,
+                    "again here",
+                    others=[Label(earlier, "first declared here")],
+                    help="rename or remove one of the two",
                 )
             )
             continue
         if name.text in getattr(scope, kind):
             diagnostics.append(
-                diagnostic("E203", f"`{name.text}` is imported and declared", name.span, "declared here",
-                           help="import another name, or rename this one")
+                diagnostic(
+                    "E203",
+                    f"`{name.text}` is imported and declared",
+                    name.span,
+                    "declared here",
+                    help="import another name, or rename this one",
+                )
             )
             continue
         diagnostics += _add(module, scope, declaration)
@@ -274,7 +294,10 @@ class _Overrides:
                 close = nearest(wanted, known)
                 self.diagnostics.append(
                     diagnostic(
-                        "E210", f"no line of the mapping has `{wanted}` on a side", path.span, "nothing to drop",
+                        "E210",
+                        f"no line of the mapping has `{wanted}` on a side",
+                        path.span,
+                        "nothing to drop",
                         help=f"did you mean {close}?" if close else None,
                     )
                 )
@@ -293,7 +316,10 @@ class _Overrides:
         self.diagnostics += problems
         kept = tuple(row for row in base.rows if not any(new.replaces(row) for new in rows))
         changed = replace(
-            base, rows=(*kept, *rows), otherwise=otherwise or base.otherwise, ignored={**base.ignored, **ignored}
+            base,
+            rows=(*kept, *rows),
+            otherwise=otherwise or base.otherwise,
+            ignored={**base.ignored, **ignored},
         )
         self._replace("tables", base, changed)
 
@@ -308,7 +334,10 @@ class _Overrides:
         close = nearest(name.text, known)
         self.diagnostics.append(
             diagnostic(
-                "E210", f"there is no {kind} `{name.text}` to override", name.span, "not imported",
+                "E210",
+                f"there is no {kind} `{name.text}` to override",
+                name.span,
+                "not imported",
                 help=f"did you mean {close}?" if close else f"import the {kind} that this site changes",
             )
         )
@@ -323,7 +352,9 @@ def _without(statement: tree.Statement, wanted: str) -> tree.Statement | None:
             return replace(statement, body=_body_without(body, wanted)) if body else statement
         case tree.Choose(cases=cases, otherwise=otherwise):
             changed = tuple(replace(case, body=_body_without(case.body, wanted)) for case in cases)
-            return replace(statement, cases=changed, otherwise=_body_without(otherwise, wanted) if otherwise else None)
+            return replace(
+                statement, cases=changed, otherwise=_body_without(otherwise, wanted) if otherwise else None
+            )
         case tree.Ignore(paths=paths):
             kept = tuple(path for path in paths if path_text(path) != wanted)
             return replace(statement, paths=kept) if kept else None
@@ -332,7 +363,9 @@ def _without(statement: tree.Statement, wanted: str) -> tree.Statement | None:
 
 
 def _body_without(body: tree.Body, wanted: str) -> tree.Body:
-    return replace(body, statements=tuple(k for s in body.statements if (k := _without(s, wanted)) is not None))
+    return replace(
+        body, statements=tuple(k for s in body.statements if (k := _without(s, wanted)) is not None)
+    )
 
 
 def _written(statements: Iterable[tree.Statement]) -> Iterable[str]:

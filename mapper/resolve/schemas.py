@@ -76,7 +76,10 @@ def _extended_by(schema: Schema, extend: tree.Extend) -> Schema:
     for member in extend.members:
         match schema, member:
             case Hl7v2Schema(), tree.Segment():
-                fields = [SegmentField(f.number, f.name.text, f.type.text, f.repeats, f.text or "") for f in member.fields]
+                fields = [
+                    SegmentField(f.number, f.name.text, f.type.text, f.repeats, f.text or "")
+                    for f in member.fields
+                ]
                 schema = schema.with_segment(
                     types, member.name.text, member.after.text, member.required, member.text, fields
                 )
@@ -100,19 +103,27 @@ def _problem(schema: Schema, extend: tree.Extend) -> Diagnostic | None:
     for member in extend.members:
         if not isinstance(member, wanted):
             kind = "segments" if wanted is tree.Segment else "extensions"
-            return diagnostic("E305", f"{extend.format} is extended by {kind} only", member.span, "has no place here")
+            return diagnostic(
+                "E305", f"{extend.format} is extended by {kind} only", member.span, "has no place here"
+            )
         if isinstance(member, tree.Segment) and isinstance(schema, Hl7v2Schema):
             for name in extend.types:
                 if schema.holder(name.text, member.after.text) is None:
                     return diagnostic(
-                        "E305", f"{name.text} has no segment {member.after.text} to stand after", member.after.span, "unknown"
+                        "E305",
+                        f"{name.text} has no segment {member.after.text} to stand after",
+                        member.after.span,
+                        "unknown",
                     )
     for name in extend.types:
         owner, _, element = name.text.rpartition(".")
         if schema.type(name.text) is None and not (owner and schema.element(owner, element)):
             close = nearest(name.text, schema.type_names())
             return diagnostic(
-                "E301", f"{extend.format} has no type `{name.text}`", name.span, "unknown",
+                "E301",
+                f"{extend.format} has no type `{name.text}`",
+                name.span,
+                "unknown",
                 help=f"did you mean {close}?" if close else None,
             )
     return None

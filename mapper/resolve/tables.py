@@ -95,7 +95,9 @@ def _cells(
     if len(cells) != len(columns):
         diagnostics.append(
             diagnostic(
-                "E604", f"the row has {len(cells)} codes on this side, the table {len(columns)}", span,
+                "E604",
+                f"the row has {len(cells)} codes on this side, the table {len(columns)}",
+                span,
                 help="give one code, or `none`, for each system of the side",
             )
         )
@@ -112,8 +114,13 @@ def _cells(
                     close = nearest(system, systems)
                     diagnostics.append(
                         diagnostic(
-                            "E208", f"there is no system `{system}`", cell.span, "not declared or imported",
-                            help=f"did you mean {close}?" if close else "import it from codes, or declare it with `system`",
+                            "E208",
+                            f"there is no system `{system}`",
+                            cell.span,
+                            "not declared or imported",
+                            help=f"did you mean {close}?"
+                            if close
+                            else "import it from codes, or declare it with `system`",
                         )
                     )
                     return None
@@ -128,7 +135,9 @@ def _read_file(
     folder = Path(file).resolve().parent
     path = (folder / origin.value).resolve()
     if not path.is_relative_to(folder):
-        return [], [diagnostic("E603", "a table file lies beside its `.map` file or below it", origin.span, "outside")]
+        return [], [
+            diagnostic("E603", "a table file lies beside its `.map` file or below it", origin.span, "outside")
+        ]
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -143,21 +152,32 @@ def _read_file(
         cells = line.split("\t")
         if len(cells) != left + 1 + right or cells[left] not in get_args(Arrow):
             diagnostics.append(
-                diagnostic("E603", f"line {number} of the table file is not {left} + arrow + {right} cells", origin.span)
+                diagnostic(
+                    "E603",
+                    f"line {number} of the table file is not {left} + arrow + {right} cells",
+                    origin.span,
+                )
             )
             continue
         try:
             rows.append(
                 CodeRow(
-                    tuple(_file_cell(c, s.value, systems) for c, s in zip(cells[:left], table.left, strict=True)),
+                    tuple(
+                        _file_cell(c, s.value, systems) for c, s in zip(cells[:left], table.left, strict=True)
+                    ),
                     cells[left],  # type: ignore[arg-type]  # checked above
-                    tuple(_file_cell(c, s.value, systems) for c, s in zip(cells[left + 1 :], table.right, strict=True)),
+                    tuple(
+                        _file_cell(c, s.value, systems)
+                        for c, s in zip(cells[left + 1 :], table.right, strict=True)
+                    ),
                     origin.span,
                 )
             )
         except KeyError as error:
             diagnostics.append(
-                diagnostic("E208", f"line {number} of the table file: there is no system {error}", origin.span)
+                diagnostic(
+                    "E208", f"line {number} of the table file: there is no system {error}", origin.span
+                )
             )
     return rows, diagnostics
 

@@ -34,4 +34,9 @@ def test_every_diagnostic_has_a_place_in_its_file(path: Path) -> None:
     for each in found:
         assert each.span is not None
         assert each.span.start < each.span.end <= len(sources[each.span.file].text)
-        assert each.message[0].islower() or not each.message[0].isalpha() or each.message.split()[0].isupper() or "-" in each.message.split()[0]
+        assert (
+            each.message[0].islower()
+            or not each.message[0].isalpha()
+            or each.message.split()[0].isupper()
+            or "-" in each.message.split()[0]
+        )

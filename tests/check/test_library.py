@@ -26,7 +26,9 @@ def test_the_whole_library_is_right() -> None:
     assert perf_counter() - started < SECONDS
 
 
-@pytest.mark.parametrize("path", sorted((standard_mappings() / "sites").glob("*.map")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((standard_mappings() / "sites").glob("*.map")), ids=lambda path: path.stem
+)
 def test_the_library_is_right_under_each_site(path: Path) -> None:
     assert told([path], overlay=f"sites.{path.stem}") == []
 

@@ -111,12 +111,19 @@ def _dead(case: TCase, earlier: TCase, direction: Direction, spans: Spans) -> Di
     at, before = _span(spans, case, direction), _span(spans, earlier, direction)
     if direction == "back" and case.arrow == "<->":
         return diagnostic(
-            "E504", "this case is read back as an earlier one", at, "makes the earlier condition true",
+            "E504",
+            "this case is read back as an earlier one",
+            at,
+            "makes the earlier condition true",
             others=[Label(before, "this is true then")],
             help="narrow the earlier condition, or move this case before it",
         )
     return diagnostic(
-        "E505", "this case is never chosen", at, "already taken", others=[Label(before, "by this condition")],
+        "E505",
+        "this case is never chosen",
+        at,
+        "already taken",
+        others=[Label(before, "by this condition")],
         help="move this case before the earlier one, or narrow the earlier condition",
     )
 
@@ -160,7 +167,10 @@ def _guard(case: TCase, reading: Direction) -> TCond:
 def _open(at: Span, earlier: TCase, reading: Direction, spans: Spans) -> Diagnostic:
     why = "depends on a function" if _calls(_guard(earlier, reading)) else "is tried before"
     found = diagnostic(
-        "W904", "it is not proven that this case comes back as itself", at, "may make the earlier condition true",
+        "W904",
+        "it is not proven that this case comes back as itself",
+        at,
+        "may make the earlier condition true",
         others=[Label(_span(spans, earlier, reading), why)],
     )
     return replace(found, severity=Severity.INFO)

@@ -1,12 +1,24 @@
-"""Codes that tables give: inside the required value sets that they can reach, and for every source code (E405, E604)."""
+"""Codes that tables give: within the required value sets that they reach, and for every source code (E405, E604)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mapper.check import notation
 from mapper.check.env import Env
-from mapper.check.model import ByTable, Direction, TChoose, TCopy, TMapping, TPath, TScope, TStatement, Way
+from mapper.check.model import (
+    ByTable,
+    Direction,
+    TChoose,
+    TCopy,
+    TMapping,
+    TPath,
+    TRead,
+    TScope,
+    TStatement,
+    Way,
+)
 from mapper.check.tables import cell_span
 from mapper.diagnostics import Diagnostic, Label, diagnostic
 from mapper.resolve.program import TableInfo
@@ -27,7 +39,7 @@ class Use:
     direction: Direction
 
 
-def codes(mapping: TMapping, env: Env) -> list[Diagnostic]:
+def codes(mapping: TMapping, _env: Env) -> list[Diagnostic]:
     """Rows whose code the target refuses, and required targets that a table may leave empty."""
     names = dict(table_names(mapping.info.statements))
     diagnostics: list[Diagnostic] = []
@@ -35,7 +47,7 @@ def codes(mapping: TMapping, env: Env) -> list[Diagnostic]:
         at = names.get(use.copy.span, use.copy.span)
         for column, target in enumerate(use.way.targets):
             diagnostics += _refused(use, column, target, at)
-            if problem := _uncovered(use, target, at, env):
+            if problem := _uncovered(use, target, at):
                 diagnostics.append(problem)
     return diagnostics
 
@@ -45,7 +57,7 @@ def _uses(statements: tuple[TStatement, ...]) -> Iterator[Use]:
         match statement:
             case TCopy():
                 for direction in ("go", "back"):
-                    way = statement.way(direction)  # type: ignore[arg-type]
+                    way = statement.way(direction)
                     for _, converter in way.converters if way is not None else ():
                         if way is not None and isinstance(converter, ByTable):
                             yield Use(statement, way, converter, converter.direction)
@@ -68,7 +80,10 @@ def table_names(statements: tuple[tree.Statement, ...]) -> Iterator[tuple[Span, 
             case tree.Link(body=tree.Body(statements=inner)):
                 yield from table_names(inner)
             case tree.Choose(cases=cases, otherwise=otherwise):
-                for body in (*(case.body for case in cases), *((otherwise,) if otherwise is not None else ())):
+                for body in (
+                    *(case.body for case in cases),
+                    *((otherwise,) if otherwise is not None else ()),
+                ):
                     yield from table_names(body.statements)
             case _:
                 pass
@@ -86,7 +101,11 @@ def _refused(use: Use, column: int, target: TPath, at: Span) -> Iterator[Diagnos
     for row in use.by.table.rows:
         cells = row.right if use.direction == "go" else row.left
         cell = cells[column]
-        if not _reaches(row, use.direction) or cell is None or _admits(binding, cell.system, cell.code, shape):
+        if (
+            not _reaches(row, use.direction)
+            or cell is None
+            or _admits(binding, cell.system, cell.code, shape)
+        ):
             continue
         if row.span not in told:
             told.add(row.span)
@@ -94,7 +113,11 @@ def _refused(use: Use, column: int, target: TPath, at: Span) -> Iterator[Diagnos
             yield _not_allowed(use.by.table, where, cell.code, target, binding, at)
     for otherwise in use.by.table.otherwise:
         code = otherwise.code
-        if _otherwise_goes(otherwise, use.direction) and isinstance(code, tree.String) and len(use.way.targets) == 1:
+        if (
+            _otherwise_goes(otherwise, use.direction)
+            and isinstance(code, tree.String)
+            and len(use.way.targets) == 1
+        ):
             column_system = _columns(use.by.table, use.direction)[column].value
             if not _admits(binding, column_system, code.value, shape):
                 yield _not_allowed(use.by.table, code.span, code.value, target, binding, at)
@@ -115,14 +138,20 @@ def _admits(binding: Binding, system: str, code: str, shape: str) -> bool:
     return any(code in held for held in known.values())
 
 
-def _not_allowed(table: TableInfo, span: Span, code: str, target: TPath, binding: Binding, at: Span) -> Diagnostic:
+def _not_allowed(
+    table: TableInfo, span: Span, code: str, target: TPath, binding: Binding, at: Span
+) -> Diagnostic:
     every = sorted(c for held in (binding.codes or {}).values() for c in held)
     close = nearest(code, every)
     name = target.steps[-1].element.name
     shown = ", ".join(every[:12]) + (", ..." if len(every) > 12 else "")
     return diagnostic(
-        "E405", f"the table `{table.name}` gives `{code}`, which `{name}` does not allow", span, "not allowed there",
-        others=[Label(at, f"reaches `{name}` here")], notes=[f"{binding.value_set} holds {shown}"],
+        "E405",
+        f"the table `{table.name}` gives `{code}`, which `{name}` does not allow",
+        span,
+        "not allowed there",
+        others=[Label(at, f"reaches `{name}` here")],
+        notes=[f"{binding.value_set} holds {shown}"],
         help=f"did you mean {close}?" if close else f"give a code of {binding.value_set}",
     )
 
@@ -130,38 +159,44 @@ def _not_allowed(table: TableInfo, span: Span, code: str, target: TPath, binding
 # -- coverage ------------------------------------------------------------------------------------
 
 
-def _uncovered(use: Use, target: TPath, at: Span, env: Env) -> Diagnostic | None:
+def _uncovered(use: Use, target: TPath, at: Span) -> Diagnostic | None:
     """A required element that the table may leave empty."""
-    from mapper.check import notation
-
-    if not target.steps or target.steps[-1].element.minimum == 0 or use.way.defaults or use.way.when is not None:
+    if (
+        not target.steps
+        or target.steps[-1].element.minimum == 0
+        or use.way.defaults
+        or use.way.when is not None
+    ):
         return None
-    if target.base.format not in notation.PROVEN_MINIMA or _total(use, env):
+    if target.base.format not in notation.PROVEN_MINIMA or _total(use):
         return None
     name = target.steps[-1].element.name
     table = use.by.table
     return diagnostic(
-        "E604", f"`{table.name}` does not cover every code, and `{name}` is required", at, "may give nothing",
+        "E604",
+        f"`{table.name}` does not cover every code, and `{name}` is required",
+        at,
+        "may give nothing",
         others=[Label(table.declaration.name.span, "has no `otherwise`")],
-        help=f"add a row such as `otherwise -> \"{_fallback(target)}\"`, or write `default` behind the line",
+        help=f'add a row such as `otherwise -> "{_fallback(target)}"`, or write `default` behind the line',
     )
 
 
-def _total(use: Use, env: Env) -> bool:
+def _total(use: Use) -> bool:
     table = use.by.table
     if any(_otherwise_goes(row, use.direction) for row in table.otherwise):
         return True
-    known = _source_codes(use, env)
+    known = _source_codes(use)
     if known is None or table.from_site:
         return False
-    held = {row.left if use.direction == "go" else row.right for row in table.rows if _reaches(row, use.direction)}
+    held = {
+        row.left if use.direction == "go" else row.right for row in table.rows if _reaches(row, use.direction)
+    }
     return known <= {cells[0].code for cells in held if cells[0] is not None}
 
 
-def _source_codes(use: Use, env: Env) -> frozenset[str] | None:  # noqa: ARG001
+def _source_codes(use: Use) -> frozenset[str] | None:
     """Every code that the source may hold, where it is bound to them and cannot be absent."""
-    from mapper.check.model import TRead
-
     source = use.way.sources[0]
     if len(use.way.sources) != 1 or not isinstance(source, TRead) or not source.path.steps:
         return None
@@ -177,5 +212,9 @@ def _otherwise_goes(row: tree.OtherwiseRow, direction: Direction) -> bool:
 
 def _fallback(target: TPath) -> str:
     binding = target.steps[-1].element.binding
-    codes = {code for held in (binding.codes or {}).values() for code in held} if binding is not None else set()
-    return next((code for code in ("unknown", "UNK", "other") if code in codes), min(codes, default="unknown"))
+    codes = (
+        {code for held in (binding.codes or {}).values() for code in held} if binding is not None else set()
+    )
+    return next(
+        (code for code in ("unknown", "UNK", "other") if code in codes), min(codes, default="unknown")
+    )

@@ -22,9 +22,10 @@ def keys(mapping: TMapping, env: Env) -> list[Diagnostic]:
         root = node is mapping.right
         if root and is_used(env, mapping.info):
             continue
-        for path in key.paths:
-            if path.side == "right" and path.steps and not _written(makings, path, env) and not (root and _refers(path)):
-                diagnostics.append(_told(path))
+        named = (path for path in key.paths if path.side == "right" and path.steps)
+        diagnostics += [
+            _told(p) for p in named if not _written(makings, p, env) and not (root and _refers(p))
+        ]
     return diagnostics
 
 
@@ -40,7 +41,10 @@ def _refers(path: TPath) -> bool:
 def _told(path: TPath) -> Diagnostic:
     name = path.steps[0].element.name
     return diagnostic(
-        "E506", f"the key `{name}` is never written", path.span, "no line writes it",
+        "E506",
+        f"the key `{name}` is never written",
+        path.span,
+        "no line writes it",
         help=f"add a line that writes `{name}`, or choose another key",
     )
 

@@ -39,21 +39,34 @@ def one_way_lines(mapping: TMapping, env: Env) -> list[Diagnostic]:
     copies = list(_copies(mapping.body))
     known = {link.span: link for link in links(mapping.info.statements)}
     found = [copy for copy in copies if _could_return(copy) and not _returns(copy, copies)]
-    if len(found) > 1 and not any(copy.go and copy.back for copy in copies) and not _two_way_scope(mapping.body):
+    if (
+        len(found) > 1
+        and not any(copy.go and copy.back for copy in copies)
+        and not _two_way_scope(mapping.body)
+    ):
         return [_head(mapping)]
     return [_line(copy, known.get(copy.span), mapping) for copy in found]
 
 
-def normalised_lines(mapping: TMapping, env: Env) -> list[Diagnostic]:  # noqa: ARG001
+def normalised_lines(mapping: TMapping, _env: Env) -> list[Diagnostic]:
     """Two-way lines through a function that changes the form of a value: for information."""
     known = {link.span: link for link in links(mapping.info.statements)}
     found: list[Diagnostic] = []
     for copy in _copies(mapping.body):
         link = known.get(copy.span)
-        if copy.go is None or copy.back is None or link is None or link.using is None or not _normalises(copy.go):
+        if (
+            copy.go is None
+            or copy.back is None
+            or link is None
+            or link.using is None
+            or not _normalises(copy.go)
+        ):
             continue
         told = diagnostic(
-            "W905", f"`{step_name(copy.go.targets[0])}` comes back in another form", link.using.span, "normalises"
+            "W905",
+            f"`{step_name(copy.go.targets[0])}` comes back in another form",
+            link.using.span,
+            "normalises",
         )
         found.append(replace(told, severity=Severity.INFO))
     return found
@@ -61,7 +74,8 @@ def normalised_lines(mapping: TMapping, env: Env) -> list[Diagnostic]:  # noqa: 
 
 def _normalises(way: Way) -> bool:
     return bool(way.targets[0].steps) and any(
-        isinstance(converter, ByFunction) and converter.normalises is not None for _, converter in way.converters
+        isinstance(converter, ByFunction) and converter.normalises is not None
+        for _, converter in way.converters
     )
 
 
@@ -145,7 +159,9 @@ def _returns(copy: TCopy, copies: list[TCopy]) -> bool:
             reads += [place(s.path) for s in back.sources if isinstance(s, TRead)]
             writes += [place(t) for t in back.targets]
     mine = place(source.path) if isinstance(source, TRead) else ()
-    return any(_near(way_read, place(way.targets[0])) for way_read in reads) or any(_near(w, mine) for w in writes)
+    return any(_near(way_read, place(way.targets[0])) for way_read in reads) or any(
+        _near(w, mine) for w in writes
+    )
 
 
 def _near(first: Place, second: Place) -> bool:
@@ -159,15 +175,23 @@ def _line(copy: TCopy, link: tree.Link | None, mapping: TMapping) -> Diagnostic:
     target = mapping.node("right" if direction == "go" else "left").format
     at: Span = link.arrow_span if link is not None else copy.span
     return diagnostic(
-        "W901", f"this line goes to {target} only, and nothing brings its value back", at, "one way",
+        "W901",
+        f"this line goes to {target} only, and nothing brings its value back",
+        at,
+        "one way",
         help="write `<->`, or add a line for the other way",
     )
 
 
 def _head(mapping: TMapping) -> Diagnostic:
     declaration = mapping.info.declaration
-    left, right = (f"{t.format} {', '.join(n.text for n in t.names)}" for t in (declaration.left, declaration.right))
+    left, right = (
+        f"{t.format} {', '.join(n.text for n in t.names)}" for t in (declaration.left, declaration.right)
+    )
     return diagnostic(
-        "W901", f"every line of `{mapping.info.name}` goes one way", declaration.name.span, "declared two-way",
+        "W901",
+        f"every line of `{mapping.info.name}` goes one way",
+        declaration.name.span,
+        "declared two-way",
         help=f"declare it `from {left} to {right}`, or write `<->` where a value comes back",
     )

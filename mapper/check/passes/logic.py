@@ -100,7 +100,7 @@ def _contradict(a: TCond, b: TCond) -> bool:
         case TOr(terms=terms):
             return all(exclusive([term], [b]) for term in terms)
         case TCompare(operator=operator, left=left, right=TConst()) if operator != "=":
-            return _bounds_apart(a, b) or (operator == "!=" and _values(b, left) == {_constant(a)})
+            return _bounds_apart(a, b) or (operator == "!=" and _values(b, left) == frozenset({_constant(a)}))
         case _:
             return _values_apart(a, b) or _bounds_apart(a, b)
 
@@ -134,7 +134,9 @@ def _values(condition: TCond, expr: TExpr) -> frozenset[object] | None:
     match condition:
         case TCompare(right=TConst(value=value)) if isinstance(value, str | int | bool | Decimal):
             return frozenset({value})
-        case TInList(items=items) if all(isinstance(item.value, str | int | bool | Decimal) for item in items):
+        case TInList(items=items) if all(
+            isinstance(item.value, str | int | bool | Decimal) for item in items
+        ):
             return frozenset(item.value for item in items)
         case TInTable():
             return keys_of(condition)
@@ -188,8 +190,9 @@ def _inner(expr: TExpr, condition: TCompare) -> list[TExpr]:
             return [expr]
         case TTranslated(path=path):
             return [TRead(path)]
-        case TCall(function=None, args=(arg,)) if (bound := _bound(condition)) and (bound[1], not bound[2]) > (0, False):
-            return [arg]
+        case TCall(function=None, args=(arg,)):
+            bound = _bound(condition)
+            return [arg] if bound is not None and (bound[1] > 0 or (bound[1] == 0 and not bound[2])) else []
         case _:
             return []
 
@@ -197,7 +200,9 @@ def _inner(expr: TExpr, condition: TCompare) -> list[TExpr]:
 def _is_part(inner: TExpr, outer: TExpr) -> bool:
     """Whether a value of `inner` is a value within `outer`."""
     mine, whole = expr_text(inner), expr_text(outer)
-    return mine == whole or (isinstance(inner, TRead) and isinstance(outer, TRead) and mine.startswith(whole + "/"))
+    return mine == whole or (
+        isinstance(inner, TRead) and isinstance(outer, TRead) and mine.startswith(whole + "/")
+    )
 
 
 # -- numbers -------------------------------------------------------------------------------------
@@ -241,4 +246,3 @@ def _within(inner: tuple[Decimal, bool, Decimal, bool], outer: tuple[Decimal, bo
     low = inner[0] > outer[0] or (inner[0] == outer[0] and (outer[1] or not inner[1]))
     high = inner[2] < outer[2] or (inner[2] == outer[2] and (outer[3] or not inner[3]))
     return low and high
-

@@ -42,7 +42,9 @@ class Made:
     @property
     def slots(self) -> frozenset[str]:
         """The elements that lines write here, by slot."""
-        return frozenset(child.step.element.slot for child in self.children.values() if child.step is not None)
+        return frozenset(
+            child.step.element.slot for child in self.children.values() if child.step is not None
+        )
 
     def child(self, step: TStep, fresh: int | None = None) -> Made:
         """The node behind a step; `fresh` tells apart resources of one type that different lines make."""
@@ -111,7 +113,9 @@ class Makings:
 
     def _home(self, node: Node) -> Made:
         if id(node) not in self._nodes:
-            self._nodes[id(node)] = self.at(node.path) if node.path is not None else Made(node.types, self.root.span)
+            self._nodes[id(node)] = (
+                self.at(node.path) if node.path is not None else Made(node.types, self.root.span)
+            )
         return self._nodes[id(node)]
 
 
@@ -128,7 +132,11 @@ def filled_slots(
 
 
 def node_slots(
-    made: Made, direction: Direction, checked: Checked, seen: frozenset[str] = frozenset(), type_name: str | None = None
+    made: Made,
+    direction: Direction,
+    checked: Checked,
+    seen: frozenset[str] = frozenset(),
+    type_name: str | None = None,
 ) -> frozenset[str] | None:
     """The slots that are written on a node by lines and by the mappings that fill it; `None` where not known."""
     if made.opaque:

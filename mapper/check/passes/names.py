@@ -20,14 +20,24 @@ def unused_imports(program: Program, scope: Scope) -> list[Diagnostic]:
     overlay = any(isinstance(d, tree.OverrideMapping | tree.OverrideTable) for d in module.tree.declarations)
     if changed or (overlay and scope.module not in program.overlays):
         return []
-    used = scope.used | _systems_in_rows(scope) | {n for owner, n in program.imported_names if owner == scope.module}
+    used = (
+        scope.used
+        | _systems_in_rows(scope)
+        | {n for owner, n in program.imported_names if owner == scope.module}
+    )
     needed = {owner for name, owner in module.imported.items() if name in used}
     names = (name for d in module.tree.declarations if isinstance(d, tree.Import) for name in d.names)
     return [
-        diagnostic("W902", f"`{name.text}` is imported and never used", name.span, "unused",
-                   help="remove it from the import")
+        diagnostic(
+            "W902",
+            f"`{name.text}` is imported and never used",
+            name.span,
+            "unused",
+            help="remove it from the import",
+        )
         for name in names
-        if name.text not in used and (module.imported[name.text] in needed or not _extends(program, module, name.text))
+        if name.text not in used
+        and (module.imported[name.text] in needed or not _extends(program, module, name.text))
     ]
 
 
@@ -40,7 +50,13 @@ def _extends(program: Program, module: ModuleFile, name: str) -> bool:
 def _systems_in_rows(scope: Scope) -> frozenset[str]:
     """Systems that cells of the module's own tables name."""
     own = (t for t in scope.tables.values() if isinstance(t, TableInfo) and t.module == scope.module)
-    uris = {cell.system for table in own for row in table.rows for cell in (*row.left, *row.right) if cell is not None}
+    uris = {
+        cell.system
+        for table in own
+        for row in table.rows
+        for cell in (*row.left, *row.right)
+        if cell is not None
+    }
     return frozenset(name for name, system in scope.systems.items() if system.uri in uris)
 
 
@@ -49,8 +65,13 @@ def unused_tables(program: Program, scope: Scope) -> list[Diagnostic]:
     if not any(info.module == scope.module for info in scope.mappings.values()):
         return []
     return [
-        diagnostic("W906", f"the table `{table.name}` is never used", table.declaration.name.span, "declared here",
-                   help="use it with `using table`, or remove it")
+        diagnostic(
+            "W906",
+            f"the table `{table.name}` is never used",
+            table.declaration.name.span,
+            "declared here",
+            help="use it with `using table`, or remove it",
+        )
         for table in scope.tables.values()
         if isinstance(table, TableInfo)
         and table.module == scope.module

@@ -8,7 +8,18 @@ from itertools import combinations
 
 from mapper.check import notation
 from mapper.check.env import Env
-from mapper.check.model import Side, TChoose, TCond, TCopy, TMapping, TPath, TPosition, TReference, TScope, TStatement
+from mapper.check.model import (
+    Side,
+    TChoose,
+    TCond,
+    TCopy,
+    TMapping,
+    TPath,
+    TPosition,
+    TReference,
+    TScope,
+    TStatement,
+)
 from mapper.check.passes.logic import exclusive
 from mapper.check.selectors import ListKey, list_key, terms_of
 from mapper.diagnostics import Diagnostic, Label, diagnostic
@@ -42,7 +53,7 @@ class Share:
         return tuple(step.element.slot for step in self.path.steps[self.number + 1 :])
 
 
-def partition(mapping: TMapping, env: Env) -> list[Diagnostic]:  # noqa: ARG001  # all passes are called alike
+def partition(mapping: TMapping, env: Env) -> list[Diagnostic]:  # all passes are called alike
     """Pairs of lines that claim the same items of a list without one refining the other."""
     diagnostics: list[Diagnostic] = []
     for side in SIDES:
@@ -66,7 +77,9 @@ def _divided(first: Share, second: Share) -> bool:
     if first.terms != second.terms:
         return first.terms < second.terms or second.terms < first.terms or _exclusive(first, second)
     if _same(first.position, second.position):
-        return first.rest != second.rest or first.position is not None or not _open(first) or not _open(second)
+        return (
+            first.rest != second.rest or first.position is not None or not _open(first) or not _open(second)
+        )
     return first.rest != second.rest or not _overlap(first.position, second.position)
 
 
@@ -93,7 +106,9 @@ def _overlap(first: TPosition | None, second: TPosition | None) -> bool:
     return low.end is None or low.end >= high.first
 
 
-def _shares(statements: tuple[TStatement, ...], side: Side, branch: tuple[tuple[int, int], ...]) -> Iterator[Share]:
+def _shares(
+    statements: tuple[TStatement, ...], side: Side, branch: tuple[tuple[int, int], ...]
+) -> Iterator[Share]:
     for statement in statements:
         for path in _claims(statement, side):
             for number, step in enumerate(path.steps):
@@ -124,8 +139,12 @@ def _claims(statement: TStatement, side: Side) -> tuple[TPath, ...]:
 
 def _told(first: Share, second: Share, env: Env) -> Diagnostic:
     return diagnostic(
-        "E502", f"two lines claim the same elements of `{_name(second)}`", second.path.span, "overlaps",
-        others=[Label(first.path.span, "claims first here")], help=_proposal(first, second, env),
+        "E502",
+        f"two lines claim the same elements of `{_name(second)}`",
+        second.path.span,
+        "overlaps",
+        others=[Label(first.path.span, "claims first here")],
+        help=_proposal(first, second, env),
     )
 
 

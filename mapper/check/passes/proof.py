@@ -66,7 +66,9 @@ class Known:
             case TCodeIs(path=path, code=code):
                 return self._never_value(TRead(path), frozenset({code}))
             case TCompare(operator="=", left=left, right=TConst(value=value)):
-                return self._never_value(left, frozenset({value}) if isinstance(value, str | bool | int) else None)
+                return self._never_value(
+                    left, frozenset({value}) if isinstance(value, str | bool | int) else None
+                )
             case TCompare(operator=operator, left=left):
                 return operator != "!=" and not self._writers(left)
             case TInList(expr=expr, items=items):
@@ -82,7 +84,9 @@ class Known:
             return True
         match condition:
             case TValued(expr=expr, negated=False):
-                return any(_fixed(write) is not None and not write.conditions for write in self._writers(expr))
+                return any(
+                    _fixed(write) is not None and not write.conditions for write in self._writers(expr)
+                )
             case _:
                 return False
 
@@ -139,7 +143,7 @@ def _paths(expr: TExpr) -> Iterator[TPath]:
             pass
 
 
-def _fixed(write: Write) -> object | None:
+def _fixed(write: Write) -> object:
     match write.way.sources if write.way is not None else ():
         case (TConst(value=value),):
             return value
@@ -155,7 +159,12 @@ def _given(write: Write) -> frozenset[object] | None:
     if constant is not None:
         return _codes_of(constant)
     tables = [converter for _, converter in write.way.converters if isinstance(converter, ByTable)]
-    if len(tables) != 1 or len(write.way.converters) != 1 or len(write.way.targets) != 1 or write.way.defaults:
+    if (
+        len(tables) != 1
+        or len(write.way.converters) != 1
+        or len(write.way.targets) != 1
+        or write.way.defaults
+    ):
         return None
     by = tables[0]
     if by.table.from_site or by.table.otherwise:
@@ -174,7 +183,9 @@ def _guarded(write: Write) -> frozenset[object] | None:
             match term:
                 case TCodeIs(path=path, code=code) if path is write.path:
                     return frozenset({code})
-                case TCompare(operator="=", left=TRead(path=path), right=TConst(value=value)) if path is write.path:
+                case TCompare(operator="=", left=TRead(path=path), right=TConst(value=value)) if (
+                    path is write.path
+                ):
                     return _codes_of(value)
                 case TInList(expr=TRead(path=path), items=(first, *_)) if path is write.path:
                     return _codes_of(first.value)

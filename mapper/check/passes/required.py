@@ -32,9 +32,9 @@ def required(mapping: TMapping, env: Env) -> list[Diagnostic]:
     """Nodes that are made without a required element, in each direction whose target has proven minima."""
     diagnostics: list[Diagnostic] = []
     for direction in ("go", "back"):
-        side = target_side(direction)  # type: ignore[arg-type]
+        side = target_side(direction)
         if mapping.node(side).format in notation.PROVEN_MINIMA and (direction == "go" or mapping.two_way):
-            diagnostics += _Direction(mapping, env, direction, side).told()  # type: ignore[arg-type]
+            diagnostics += _Direction(mapping, env, direction, side).told()
     return diagnostics
 
 
@@ -64,7 +64,9 @@ class _Direction:
         mapping = self.env.checked.mappings.get(info.qualified)
         for statement in mapping.body if mapping is not None else ():
             if isinstance(statement, TIgnore):
-                yield from (p.steps[0].element.slot for p in statement.paths if p.side == self.side and p.steps)
+                yield from (
+                    p.steps[0].element.slot for p in statement.paths if p.side == self.side and p.steps
+                )
 
     def told(self) -> list[Diagnostic]:
         found = [*self._root()]
@@ -106,7 +108,9 @@ class _Direction:
             if slots is None:
                 continue
             needs = needs_of(self.schema, type_name)
-            missing = [n for n in needs if not n.slots & slots and (references or REFERENCE not in n.element.types)]
+            missing = [
+                n for n in needs if not n.slots & slots and (references or REFERENCE not in n.element.types)
+            ]
             if missing:
                 yield self._missing(made, type_name, missing)
             if references:  # the caller of a segment's mapping may write what the profile asks for
@@ -115,7 +119,10 @@ class _Direction:
     def _missing(self, made: Made, type_name: str, missing: list[Need]) -> Diagnostic:
         names = ", ".join(f"`{need.name}`" for need in missing)
         return diagnostic(
-            "E404", f"{_article(type_name)} is made without its required {names}", made.span, "made here",
+            "E404",
+            f"{_article(type_name)} is made without its required {names}",
+            made.span,
+            "made here",
             help=self._help(missing, "write"),
         )
 
@@ -127,7 +134,10 @@ class _Direction:
         if lacking:
             names = ", ".join(f"`{need.name}`" for need in lacking)
             yield diagnostic(
-                "W907", f"US Core asks for {names} in {_article(type_name)}", made.span, "made here without",
+                "W907",
+                f"US Core asks for {names} in {_article(type_name)}",
+                made.span,
+                "made here without",
                 help=self._help(lacking, "write") + ", or `ignore` it with a reason",
             )
 
@@ -199,7 +209,9 @@ def _slots(name: str, elements: list[Element]) -> frozenset[str]:
 
 
 def _likely(codes: list[str]) -> str:
-    return next((code for code in ("final", "active", "completed", "message", "unknown") if code in codes), codes[0])
+    return next(
+        (code for code in ("final", "active", "completed", "message", "unknown") if code in codes), codes[0]
+    )
 
 
 def _article(type_name: str) -> str:

@@ -18,13 +18,13 @@ def writers(mapping: TMapping, env: Env) -> list[Diagnostic]:
     diagnostics: list[Diagnostic] = []
     for direction in ("go", "back") if mapping.two_way else ("go",):
         by_place: dict[Place, list[Write]] = {}
-        for write in writes(mapping.body, direction):  # type: ignore[arg-type]
+        for write in writes(mapping.body, direction):
             if _single(write):
                 by_place.setdefault(write.place, []).append(write)
         for found in by_place.values():
             for first, second in combinations(found, 2):
-                if not _apart(first, second) and _same_leaf(first, second, direction, env.checked):  # type: ignore[arg-type]
-                    diagnostics.append(_told(first, second, mapping, direction))  # type: ignore[arg-type]
+                if not _apart(first, second) and _same_leaf(first, second, direction, env.checked):
+                    diagnostics.append(_told(first, second, mapping, direction))
                     break
     return diagnostics
 
@@ -39,7 +39,11 @@ def _single(write: Write) -> bool:
 
 
 def _apart(first: Write, second: Write) -> bool:
-    return first.statement is second.statement or first.apart(second) or exclusive(first.conditions, second.conditions)
+    return (
+        first.statement is second.statement
+        or first.apart(second)
+        or exclusive(first.conditions, second.conditions)
+    )
 
 
 def _same_leaf(first: Write, second: Write, direction: Direction, checked: Checked) -> bool:
@@ -64,7 +68,10 @@ def _told(first: Write, second: Write, mapping: TMapping, direction: Direction) 
     name = step_name(second.path)
     target = mapping.node("right" if direction == "go" else "left").format
     return diagnostic(
-        "E408", f"`{name}` has two writers on the way to {target}", second.path.span, "written again",
+        "E408",
+        f"`{name}` has two writers on the way to {target}",
+        second.path.span,
+        "written again",
         others=[Label(first.path.span, "first written here")],
         help="say which wins: `A -> x default B`, or give each its case in a `choose`",
     )

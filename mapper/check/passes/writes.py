@@ -42,7 +42,10 @@ Place = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One path that a line writes. `branch` holds the choices around the line, `conditions` what must hold to get there."""
+    """One path that a line writes.
+
+    `branch` holds the choices around the line with their case, `conditions` what must hold for it to write.
+    """
 
     path: TPath
     statement: TStatement | TCase
@@ -118,7 +121,11 @@ def fixed_paths(condition: TCond | None) -> Iterator[TPath]:
                 yield from fixed_paths(term)
         case TCodeIs(path=path) | TPointsTo(path=path):
             yield path
-        case TCompare(operator="=", left=TRead(path=path)) | TInList(expr=TRead(path=path)) | TInTable(expr=TRead(path=path)):
+        case (
+            TCompare(operator="=", left=TRead(path=path))
+            | TInList(expr=TRead(path=path))
+            | TInTable(expr=TRead(path=path))
+        ):
             yield path
         case _:
             pass
