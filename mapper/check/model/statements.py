@@ -1,0 +1,207 @@
+"""Lines, bodies and mappings, with the way that each value takes in each direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from mapper.check.model.values import Direction, Node, Side, TCond, TExpr, TPath, TSelector
+from mapper.resolve.program import MappingInfo, TableInfo
+from mapper.source import Span
+
+# -- how a value passes --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The text passes unchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByFunction:
+    """A call of a Python function `module:name` (an attribute `go` or `back` of it where it is a pair)."""
+
+    target: str
+    attribute: Direction | None
+    takes_context: bool
+    lists: bool
+    normalises: str | None
+    raw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ByMapping:
+    """A call of another mapping, in the direction of the line."""
+
+    mapping: MappingInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ByTable:
+    """A translation. `shapes` are how the source's and the target's columns hold their codes."""
+
+    table: TableInfo
+    direction: Direction
+    source_shapes: tuple[str, ...]
+    target_shapes: tuple[str, ...]
+    beside: MappingInfo | None = (
+        None  # the mapping through which a coded source is kept beside the translation
+    )
+
+
+Converter: TypeAlias = "Same | ByFunction | ByMapping | ByTable"
+
+
+# -- statements ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One direction of a line: what is read, where it goes, how it passes, what stands in when it is absent.
+
+    `makes` tells whether a value makes optional nodes (a copied one does; a constant, counter or reference only fills).
+    `converters` has one entry for each type that a followed reference may lead to, else one; a default passes through
+    its own.
+    """
+
+    sources: tuple[TExpr, ...]
+    targets: tuple[TPath, ...]
+    converters: tuple[tuple[str, Converter], ...]
+    defaults: tuple[tuple[TExpr, Converter], ...] = ()
+    when: TCond | None = None
+    makes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TCopy:
+    each: bool
+    go: Way | None
+    back: Way | None
+    left: tuple[TPath, ...]
+    right: tuple[TPath, ...]
+    span: Span
+    by: tuple[TPath, ...] = ()
+
+    def way(self, direction: Direction) -> Way | None:
+        return self.go if direction == "go" else self.back
+
+
+@dataclass(frozen=True, slots=True)
+class TReference:
+    """`patient <-> subject`: the element refers to the resource of the named node; back, the reference is a join."""
+
+    node: Node
+    path: TPath
+    arrow: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TScope:
+    """`A <-> B [using m] { ... }`: both nodes made or found, the body inside."""
+
+    each: bool
+    arrow: str
+    left: TPath
+    right: TPath
+    left_node: Node
+    right_node: Node
+    using: MappingInfo | None
+    body: tuple[TStatement, ...]
+    span: Span
+    by: tuple[TPath, ...] = ()
+    when: TCond | None = None
+
+    def node(self, side: Side) -> Node:
+        return self.left_node if side == "left" else self.right_node
+
+    def path(self, side: Side) -> TPath:
+        return self.left if side == "left" else self.right
+
+
+@dataclass(frozen=True, slots=True)
+class TCase:
+    left: TCond | None
+    arrow: str | None
+    right: TCond | None
+    body: tuple[TStatement, ...]
+    span: Span
+
+    def guard(self, side: Side) -> TCond | None:
+        return self.left if side == "left" else self.right
+
+
+@dataclass(frozen=True, slots=True)
+class TChoose:
+    cases: tuple[TCase, ...]
+    otherwise: tuple[TStatement, ...]
+    has_otherwise: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TKey:
+    """What identifies the resource `node` (on the right side) that the line stands in."""
+
+    paths: tuple[TPath, ...]
+    span: Span
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class TIgnore:
+    paths: tuple[TPath, ...]
+    reason: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TRequire:
+    condition: TCond
+    side: Side
+    level: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TFound:
+    """`found[conditions] <-> x`: the pair of an `each` whose left item matches."""
+
+    each: Node
+    conditions: tuple[TSelector, ...]
+    path: TPath
+    arrow: str
+    span: Span
+
+
+TStatement: TypeAlias = "TCopy | TReference | TScope | TChoose | TKey | TIgnore | TRequire | TFound"
+
+
+@dataclass(frozen=True, slots=True)
+class TMapping:
+    """A checked mapping: its root nodes and its statements."""
+
+    info: MappingInfo
+    left: Node
+    right: Node
+    body: tuple[TStatement, ...]
+
+    def node(self, side: Side) -> Node:
+        return self.left if side == "left" else self.right
+
+    @property
+    def two_way(self) -> bool:
+        return self.info.declaration.two_way
+
+
+@dataclass
+class Checked:
+    """A checked program: mappings by qualified name (broken modules and their importers left out).
+
+    `broken` names the mappings in which a line is wrong.
+    """
+
+    mappings: dict[str, TMapping] = field(default_factory=dict)
+    tables: dict[str, TableInfo] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
