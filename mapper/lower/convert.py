@@ -13,6 +13,7 @@ from mapper.check.model import (
     ByTable,
     Converter,
     Same,
+    TArithmetic,
     TCall,
     TExpr,
     TPath,
@@ -33,8 +34,13 @@ if TYPE_CHECKING:
 TABLES = "runtime.lib.tables"
 
 
-def value_of(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> tuple[ast.expr, ast.expr | None]:
-    """The converted value of a single line, with source-side defaults tried in order, and where it came from."""
+def value_of(
+    low: FunctionLowering, frame: Frame, way: Way, span: Span, removed: ast.expr | None = None
+) -> tuple[ast.expr, ast.expr | None]:
+    """The converted value of a single line, with source-side defaults tried in order, and where it came from.
+
+    Nothing stands in for a value that the source asks to be removed.
+    """
     converter = way.converters[0][1]
     first = way.sources[0]
     if isinstance(converter, ByTable) and (len(way.sources) > 1 or len(way.targets) > 1):
@@ -51,7 +57,7 @@ def value_of(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> tuple
         value, where = frame.block.bind("value", lower_expr(low, first, frame.block), span), None
     for default, through in way.defaults:
         if is_source_value(default):
-            value = _or_default(low, frame, way, value, default, through, span)
+            value = or_default(low, frame, way, value, default, through, span, removed)
     return value, where
 
 
@@ -61,11 +67,12 @@ def _is_list(path: TPath) -> bool:
 
 def is_source_value(default: TExpr) -> bool:
     """Whether a default reads the source, and so makes nodes as a copied value does."""
-    return isinstance(default, TRead | TCall | TTranslated)
+    return isinstance(default, TRead | TCall | TTranslated | TArithmetic)
 
 
-def _or_default(
-    low: FunctionLowering, frame: Frame, way: Way, value: ast.expr, default: TExpr, through: Converter, span: Span
+def or_default(
+    low: FunctionLowering, frame: Frame, way: Way, value: ast.expr, default: TExpr, through: Converter, span: Span,
+    removed: ast.expr | None,
 ) -> ast.expr:
     name = low.names.new("value")
     block = frame.block
@@ -78,7 +85,8 @@ def _or_default(
         if low.source.format == "hl7v2" and (isinstance(through, Same) or _is_visible(through)):
             other = ast.BoolOp(ast.Or(), [other, ir.const(None)])  # absent v2 text is empty, all else is `None`
         inner.add(ir.Assign(name, other, span))
-    block.add(ir.If(ir.not_(is_there(low, way, ir.var(name))), inner.statements, span=span))
+    test = ir.not_(is_there(low, way, ir.var(name)))
+    block.add(ir.If(test if removed is None else ir.both([test, ir.not_(removed)]), inner.statements, span=span))
     return ir.var(name)
 
 

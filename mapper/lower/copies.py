@@ -13,21 +13,16 @@ from mapper.check.model import (
     ByTable,
     Converter,
     Same,
-    TAbsent,
-    TConst,
-    TContext,
     TCopy,
-    TExpr,
-    TNumber,
     TPath,
     TRead,
-    TStep,
     Way,
 )
 from mapper.lower import convert
 from mapper.lower.block import Block
 from mapper.lower.conditions import lower_condition
 from mapper.lower.cursor import Cursor
+from mapper.lower.fills import fill_constant, fill_defaults, removal
 from mapper.lower.loops import open_loop, read_rest
 from mapper.lower.out import OutNode
 from mapper.lower.values import base_cursor, lower_expr, read_path
@@ -47,7 +42,7 @@ def lower_copy(low: FunctionLowering, frame: Frame, copy: TCopy) -> None:
     if way.when is not None:
         _guarded(low, frame, copy, way)
     elif not way.makes:
-        _fill(low, frame, way, copy.span)
+        fill_constant(low, frame, way, copy.span)
     else:
         lower = _each if copy.each else _single
         present = _field_read(low, frame, way)
@@ -94,65 +89,6 @@ def _without_when(way: Way | None) -> Way | None:
     return replace(way, when=None) if way is not None else None
 
 
-# -- fills ---------------------------------------------------------------------------------------
-
-
-def _fill(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> None:
-    """A constant, counter or context value: set when the node that holds it turns out to be made."""
-    target = way.targets[0]
-    source = way.sources[0]
-    value = lower_expr(low, source, frame.block)
-    missing = isinstance(source, TAbsent)
-    add_fill(low, frame, target, value, span, missing, isinstance(source, TContext), missing)
-
-
-def add_fill(
-    low: FunctionLowering, frame: Frame, target: TPath, value: ast.expr, span: Span, absent_only: bool, optional: bool,
-    missing: bool = False,
-) -> None:
-    """Append what sets a leaf to the fills of its parent node."""
-    if not target.steps:
-        frame.block.add(ir.Assign("out", value, span))
-        return
-    made = _required_from(target)
-    parent = low.node(frame, target, made)
-    if low.target.format == "fhir" and target.steps[-1].selectors:
-        parent = low.node(frame, target, len(target.steps))
-        block = Block(low.names)
-        statements: list[ir.Stmt] = [ir.Do(ir.method(parent.var, "update", value), span)]
-    else:
-        from mapper.lower.conditions import fill_path
-
-        block = Block(low.names)
-        beside = missing and low.target.format == "fhir" and low.writer.is_leaf(target.types[0])
-        statements = fill_path(low, parent, target.steps[made:], value, "_" if beside else "")
-    if optional:
-        statements = [ir.If(value, statements)]
-    if absent_only:
-        way = tuple(low.writer.key(step) for step in target.steps[made:])
-        lacks = low.unit.module.use("runtime.lib.fhir", "lacks")
-        statements = [ir.If(ir.call(lacks, parent.var, ir.literal(way)), statements)]
-    statements = low.under_guards(frame, statements)
-    if parent.finished:
-        frame.block.add(ir.If(low.writer.made(parent), [*block.statements, *statements]))
-    else:
-        parent.fills.extend([*block.statements, *statements])
-
-
-def _required_from(target: TPath) -> int:
-    """How many steps of a path lead to the node that a fill belongs to: required nodes below it come with it."""
-    steps = target.steps
-    made = len(steps) - 1
-    while made > 0 and steps[made - 1].element.minimum >= 1 and not _own_node(steps[made - 1]):
-        made -= 1
-    return made
-
-
-def _own_node(step: TStep) -> bool:
-    """Steps whose node has an identity or a place of its own: resources, extensions, selected items."""
-    return bool(step.resource or step.deref or step.element.extension or step.selectors)
-
-
 # -- single values -------------------------------------------------------------------------------
 
 
@@ -161,28 +97,44 @@ def _single(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> None:
     if isinstance(converter, ByMapping) and not low.primitive_target(converter.mapping):
         _through_mapping(low, frame, way, span)
         return
-    value, where = convert.value_of(low, frame, way, span)
+    removed = removal(low, frame, way, span)
+    value, where = convert.value_of(low, frame, way, span, removed)
     _put_value(low, frame, way, value, where, span)
+    fill_defaults(low, frame, way, removed, span)
 
 
 def _put_value(
     low: FunctionLowering, frame: Frame, way: Way, value: ast.expr, where: ast.expr | None, span: Span
 ) -> None:
-    """`if value is there: put it`; constant defaults become fills."""
+    """`if value is there: put it`."""
     block = frame.block
     if len(way.targets) > 1:
         _put_tuple(low, frame, way, value, where, span)
         return
     target = way.targets[0]
     with low.branch(frame, None) as inner:
-        put_leaf(low, frame, target, value, where, span)
+        converter = way.converters[0][1]
+        if isinstance(converter, ByFunction) and converter.lists and any(step.open for step in target.steps):
+            _put_each(low, frame, target, value, where, span)
+        else:
+            put_leaf(low, frame, target, value, where, span)
     block.add(ir.If(convert.is_there(low, way, value), inner.statements, span=span))
-    for default, _ in way.defaults:
-        if isinstance(default, TConst | TContext) or not isinstance(default, TRead):
-            if convert.is_source_value(default):
-                continue
-            filled = lower_expr(low, default, block)
-            add_fill(low, frame, target, filled, span, True, isinstance(default, TContext), isinstance(default, TAbsent))
+
+
+def _put_each(
+    low: FunctionLowering, frame: Frame, target: TPath, values: ast.expr, where: ast.expr | None, span: Span
+) -> None:
+    """One item for each value of a list that a function made."""
+    from mapper.lower.function import Frame
+
+    index = next(number for number, step in enumerate(target.steps) if step.open)
+    parent = low.node(frame, target, index)
+    value = low.names.new("each")
+    block = Block(low.names, [], frame.block)
+    inner = Frame([], block, frame)
+    _put_item(low, inner, parent, target, index, ir.var(value), where or ir.const(None), span)
+    low.close(inner)
+    frame.block.add(ir.For(value, values, [*inner.head, *block.statements], low.names.new("index"), span))
 
 
 def _put_tuple(
@@ -224,17 +176,31 @@ def _through_mapping(low: FunctionLowering, frame: Frame, way: Way, span: Span) 
     """A node that another mapping fills, once for each type that a followed reference may have led to."""
     source = way.sources[0]
     assert isinstance(source, TRead)
+    target = way.targets[0]
     for type_name, converter in way.converters:
         assert isinstance(converter, ByMapping)
         path = source.path
         if len(way.converters) > 1:
             path = convert.narrowed(low, path, type_name)
         cursor = read_path(low, path, frame.block)
-        target = way.targets[0]
         with low.branch(frame, None) as inner:
             node = low.node(frame, target, len(target.steps))
             convert.call_mapping(low, frame, converter.mapping, cursor, node, span, type_name)
         low.add_if(frame.block, convert.worth_calling(low, cursor), inner.statements, span)
+    for default, through in way.defaults:
+        if isinstance(default, TRead) and isinstance(through, ByMapping):
+            _instead(low, frame, default.path, through, target, span)
+    fill_defaults(low, frame, way, removal(low, frame, way, span), span)
+
+
+def _instead(low: FunctionLowering, frame: Frame, path: TPath, through: ByMapping, target: TPath, span: Span) -> None:
+    """A default that fills a node as long as nothing else has."""
+    cursor = read_path(low, path, frame.block)
+    with low.branch(frame, None) as inner:
+        node = low.node(frame, target, len(target.steps))
+        convert.call_mapping(low, frame, through.mapping, cursor, node, span)
+    unmade = ir.not_(low.writer.made(node))
+    frame.block.add(ir.If(ir.both([unmade, convert.worth_calling(low, cursor)]), inner.statements, span=span))
 
 
 # -- each ----------------------------------------------------------------------------------------
@@ -267,27 +233,36 @@ def _one_item(
     index = target.each_index()
     assert index is not None
     parent = low.node(frame, target, index)
-    step, last = target.steps[index], index == len(target.steps) - 1
+    step = target.steps[index]
     by_node = isinstance(converter, ByMapping) and not low.primitive_target(converter.mapping)
     if by_node:
         assert isinstance(converter, ByMapping)
         node = low.writer.item(low, inner, parent, step, span)
-        if not last:
+        if index < len(target.steps) - 1:
             node = low.node(inner, target, len(target.steps), node, index + 1)
         with low.branch(inner, None) as block:
             convert.call_mapping(low, inner, converter.mapping, cursor, node, span, type_name)
         inner.block.add(ir.If(cursor.value, block.statements, span=span))
         return
     value = convert.converted(low, inner, converter, cursor, way, span)
-    test = convert.is_there(low, way, value)
+    for default, through in way.defaults:
+        value = convert.or_default(low, inner, way, value, default, through, span, None)
     with low.branch(inner, None) as block:
-        if last and not step.selectors and low.writer.is_leaf(step.types[0]):
-            block.add(low.writer.append(low, block, parent, step, value))
-            block.add(ir.Mark(parent.var, ir.const(low.writer.key(step)), cursor.where, span))
-        else:
-            node = low.writer.item(low, inner, parent, step, span)
-            _into_item(low, inner, node, target, index, value, cursor.where, span)
-    inner.block.add(ir.If(test, block.statements, span=span))
+        _put_item(low, inner, parent, target, index, value, cursor.where, span)
+    inner.block.add(ir.If(convert.is_there(low, way, value), block.statements, span=span))
+
+
+def _put_item(
+    low: FunctionLowering, inner: Frame, parent: OutNode, target: TPath, index: int, value: ast.expr, where: ast.expr, span: Span
+) -> None:
+    """A value as a new item of the list that a step of the target stands for."""
+    step = target.steps[index]
+    if index == len(target.steps) - 1 and not step.selectors and step.position is None and low.writer.is_leaf(step.types[0]):
+        inner.block.add(low.writer.append(low, inner.block, parent, step, value))
+        inner.block.add(ir.Mark(parent.var, ir.const(low.writer.key(step)), where, span))
+    else:
+        node = low.writer.item(low, inner, parent, step, span)
+        _into_item(low, inner, node, target, index, value, where, span)
 
 
 def _into_item(

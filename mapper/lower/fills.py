@@ -1,0 +1,99 @@
+"""Lowers what fills nodes without making them: constants, counters, context values, defaults."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from mapper import ir
+from mapper.check.model import TAbsent, TContext, TPath, TRead, TStep, Way
+from mapper.lower.block import Block
+from mapper.lower.convert import is_source_value
+from mapper.lower.values import lower_expr, read_path
+from mapper.source import Span
+
+if TYPE_CHECKING:
+    from mapper.lower.function import Frame, FunctionLowering
+
+NULL = '""'
+
+
+def fill_constant(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> None:
+    """A constant, counter or context value: set when the node that holds it turns out to be made."""
+    target = way.targets[0]
+    source = way.sources[0]
+    value = lower_expr(low, source, frame.block)
+    missing = isinstance(source, TAbsent)
+    add_fill(low, frame, target, value, span, missing, isinstance(source, TContext), missing)
+
+
+def add_fill(
+    low: FunctionLowering, frame: Frame, target: TPath, value: ast.expr, span: Span, absent_only: bool, optional: bool,
+    missing: bool = False, unless: ast.expr | None = None,
+) -> None:
+    """Append what sets a leaf to the fills of its parent node; nothing happens where `unless` holds."""
+    if not target.steps:
+        frame.block.add(ir.Assign("out", value, span))
+        return
+    made = _required_from(target)
+    parent = low.node(frame, target, made)
+    if low.target.format == "fhir" and target.steps[-1].selectors:
+        parent = low.node(frame, target, len(target.steps))
+        block = Block(low.names)
+        statements: list[ir.Stmt] = [ir.Do(ir.method(parent.var, "update", value), span)]
+    else:
+        from mapper.lower.conditions import fill_path
+
+        block = Block(low.names)
+        beside = missing and low.target.format == "fhir" and low.writer.is_leaf(target.types[0])
+        statements = fill_path(low, parent, target.steps[made:], value, "_" if beside else "")
+    if optional:
+        statements = [ir.If(value, statements)]
+    if absent_only:
+        way = tuple(low.writer.key(step) for step in target.steps[made:])
+        lacks = low.unit.module.use("runtime.lib.fhir", "lacks")
+        statements = [ir.If(ir.call(lacks, parent.var, ir.literal(way)), statements)]
+    if unless is not None:
+        statements = [ir.If(ir.not_(unless), statements)]
+    statements = low.under_guards(frame, statements)
+    if parent.finished:
+        frame.block.add(ir.If(low.writer.made(parent), [*block.statements, *statements]))
+    else:
+        parent.fills.extend([*block.statements, *statements])
+
+
+def _required_from(target: TPath) -> int:
+    """How many steps of a path lead to the node that a fill belongs to: required nodes below it come with it."""
+    steps = target.steps
+    made = len(steps) - 1
+    while made > 0 and steps[made - 1].element.minimum >= 1 and not _own_node(steps[made - 1]):
+        made -= 1
+    return made
+
+
+def _own_node(step: TStep) -> bool:
+    """Steps whose node has an identity or a place of its own: resources, extensions, selected items."""
+    return bool(step.resource or step.deref or step.element.extension or step.selectors)
+
+
+def fill_defaults(low: FunctionLowering, frame: Frame, way: Way, removed: ast.expr | None, span: Span) -> None:
+    """Defaults that do not read the source: they stand in where nothing was put, unless the source asks for removal."""
+    for default, _ in way.defaults:
+        if not is_source_value(default):
+            value = lower_expr(low, default, frame.block)
+            missing = isinstance(default, TAbsent)
+            add_fill(low, frame, way.targets[0], value, span, True, isinstance(default, TContext), missing, removed)
+
+
+def removal(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> ast.expr | None:
+    """A local that tells whether a v2 source holds the explicit null, which fires no default."""
+    source = way.sources[0]
+    if low.source.format != "hl7v2" or not way.defaults or not isinstance(source, TRead) or not source.path.steps:
+        return None
+    cursor = read_path(low, source.path, frame.block)
+    if cursor.kind not in ("raw", "component"):
+        return None
+    name = low.names.new("removed")
+    frame.head.append(ir.Assign(name, ir.const(False)))
+    frame.block.add(ir.Assign(name, ir.compare(cursor.value, "=", ir.const(NULL)), span))
+    return ir.var(name)
