@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from runtime.codecs.fhir.shapes import Spec, Table, Tables
 from runtime.codecs.findings import (
@@ -24,11 +24,15 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 _ABSENT = object()
 
 
-def fits(node: Any, table: Table, tables: Tables, depth: int) -> int:
+Inexact: TypeAlias = list[tuple[dict[str, Any], str]]
+"""Where decimal elements hold a float: objects and keys, in the order of the document."""
+
+
+def fits(node: Any, table: Table, tables: Tables, depth: int, inexact: Inexact) -> int:
     """Whether a value is an object of the shape of its type, all the way down: the number of all its keys, or 0.
 
-    `depth` levels may follow. A float never fits: what was read inexactly must be read again. One function, because
-    this walk is most of the cost of reading a document that has no faults.
+    `depth` levels may follow. A float fits a decimal only for now: it is added to `inexact`, for its digits to be
+    read again. One function, because this walk is most of the cost of reading a document that has no faults.
     """
     if type(node) is not dict or depth <= 0:
         return 0
@@ -42,38 +46,57 @@ def fits(node: Any, table: Table, tables: Tables, depth: int) -> int:
         spec = table.get(key)
         if spec is None:
             return 0
-        many, primitive, below, _ = spec
+        many, primitive, below, nulls = spec
         if primitive is not None:
-            if not _fits_primitive(node, key, spec):
+            if not _fits_primitive(node, key, spec, inexact):
                 return 0
             continue
         if not value or type(value) is not (list if many else dict):
             return 0
         for item in value if many else (value,):
-            found = fits(item, below if below is not None else tables.nested(item), tables, depth - 1 - many)
+            if item is None and nulls and _aligned(node, key):
+                continue
+            found = fits(item, below if below is not None else tables.nested(item), tables, depth - 1 - many, inexact)
             if not found:
                 return 0
             keys += found
     return keys
 
 
-def _fits_primitive(node: dict[str, Any], key: str, spec: Spec) -> bool:
-    """Whether a value fits that is not simply of its element's type: a list, or an integer for a decimal."""
+def _fits_primitive(node: dict[str, Any], key: str, spec: Spec, inexact: Inexact) -> bool:
+    """Whether a value fits that is not simply of its element's type: a list, or a number for a decimal."""
     value = node[key]
     if spec.many:
-        return type(value) is list and _all_fit(value, spec.primitive)
+        return type(value) is list and _all_fit(value, spec.primitive, node, key)
     if spec.primitive is Decimal and type(value) is int:
         node[key] = Decimal(value)
+        return True
+    if spec.primitive is Decimal and type(value) is float:
+        inexact.append((node, key))
         return True
     return False
 
 
-def _all_fit(items: list[Any], primitive: type | None) -> bool:
-    return (
-        bool(items)
-        and primitive is not Decimal
-        and all(type(item) is primitive and item != "" for item in items)
-    )
+def _all_fit(items: list[Any], primitive: type | None, node: dict[str, Any], key: str) -> bool:
+    if not items or primitive is Decimal:
+        return False
+    for item in items:
+        if type(item) is not primitive:
+            if item is not None or not _aligned(node, key):
+                return False
+        elif item == "":
+            return False
+    return True
+
+
+def _aligned(node: dict[str, Any], key: str) -> bool:
+    """Whether null may hold a place in a list: there is a list beside it, and not all of this one is null."""
+    return type(node.get(_beside(key))) is list and any(item is not None for item in node[key])
+
+
+def _beside(key: str) -> str:
+    """The list that another one is aligned with: `given` and `_given`."""
+    return key[1:] if key[0] == "_" else f"_{key}"
 
 
 def cut_to_shape(
@@ -113,8 +136,7 @@ class _Cutter:
         if type(value) is not list:
             self._wrong(path, "a list", value)
             return _ABSENT
-        sibling = node.get(key[1:] if key[0] == "_" else f"_{key}")
-        nulls = spec.nulls and type(sibling) is list
+        nulls = spec.nulls and type(node.get(_beside(key))) is list
         return self._list(value, spec, path, depth, nulls)
 
     def _list(self, items: list[Any], spec: Spec, path: str, depth: int, nulls: bool) -> Any:

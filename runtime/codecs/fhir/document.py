@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.codecs.fhir.conform import cut_to_shape, fits
+from runtime.codecs.fhir.conform import Inexact, cut_to_shape, fits
 from runtime.codecs.fhir.shapes import Shapes, tables_of
-from runtime.codecs.fhir.strict_json import has_keys, load_exactly, load_quickly
+from runtime.codecs.fhir.strict_json import has_keys, load_exactly, load_quickly, make_exact
 from runtime.codecs.findings import TOO_LARGE, UNKNOWN_RESOURCE, WRONG_SHAPE, Findings, decode_error
 from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 from runtime.errors import Finding
@@ -36,7 +36,9 @@ def decode(data: bytes, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Docu
     value = load_quickly(data)
     tables = tables_of(shapes)
     table = tables.resource(value.get("resourceType")) if type(value) is dict else None
-    if table is not None and has_keys(data, fits(value, table, tables, limits.depth)):
+    inexact: Inexact = []
+    known = table is not None and has_keys(data, fits(value, table, tables, limits.depth, inexact))
+    if known and (not inexact or make_exact(data, inexact)):
         return Document(value, [])
     return conform(load_exactly(data), shapes, limits)
 
@@ -52,6 +54,7 @@ def conform(value: Any, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Docu
         what = "the resource type is missing" if kind is None else "the resource type is not known"
         raise decode_error(UNKNOWN_RESOURCE, "resourceType", what)
     findings = Findings(limits)
-    if not fits(value, table, tables, limits.depth):
+    inexact: Inexact = []
+    if not fits(value, table, tables, limits.depth, inexact) or inexact:
         cut_to_shape(value, table, str(kind), tables, limits.depth, findings)
     return Document(value, findings)

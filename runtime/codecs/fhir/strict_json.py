@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,11 @@ from runtime.codecs.findings import BAD_CHARACTER_SET, JSON_SYNTAX, TOO_LARGE, d
 
 _BLANK_BEFORE_COLON = re.compile(rb'"\s+:')
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}]')
+# A number that `load_quickly` gives as a float, or that stands in a text and looks like one.
+_INEXACT = re.compile(
+    rb"[:\[,]\s*(-?(?:[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|[0-9]{19,}))(?=\s*[,}\]])"
+)
+_MOST_CHARACTERS = 40
 # Beyond this many digits or powers of ten, a number is an attack on whoever calculates with it.
 _MOST_DIGITS = 1_000
 
@@ -34,6 +40,23 @@ def has_keys(data: bytes, count: int) -> bool:
     Each key ends with a quote and a colon. Text may hold these too, but then more are found than there are keys.
     """
     return data.count(b'":') == count and _BLANK_BEFORE_COLON.search(data) is None
+
+
+def make_exact(data: bytes, inexact: Sequence[tuple[dict[str, Any], str]]) -> bool:
+    """Set decimals with all their digits where a text was read with floats; their places in the text's order.
+
+    False, and nothing is done, where the numbers of the text are not certain to be just these, or are unusual: very
+    long, or with an exponent.
+    """
+    numbers = _INEXACT.findall(data)
+    if len(numbers) != len(inexact):
+        return False
+    for token, (node, key) in zip(numbers, inexact, strict=True):
+        if len(token) > _MOST_CHARACTERS or b"e" in token.lower() or float(token) != node[key]:
+            return False
+    for token, (node, key) in zip(numbers, inexact, strict=True):
+        node[key] = Decimal(token.decode("ascii"))
+    return True
 
 
 def load_exactly(data: bytes) -> Any:

@@ -237,3 +237,25 @@ def test_any_bytes_give_a_document_or_a_decode_error(data):
         read(data)
     except DecodeError as error:
         check_position(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ('"valueString":"a:1.5,b"},{"url":"u","valueDecimal":1.50', "1.50"),
+        ('"valueString":"[1.50,"},{"url":"u","valueDecimal": 1.5', "1.5"),
+        ('"valueString":",1.5]"},{"url":"u","valueDecimal":12345678901234567890123', "12345678901234567890123"),
+        ('"valueDecimal":2.0},{"url":"u","valueDecimal":100e-2', "1.00"),
+    ],
+)
+def test_text_that_looks_like_a_number_does_not_mislead(text, number):
+    read_back = read(f'{{"resourceType":"Patient","extension":[{{"url":"u",{text}}}]}}')
+    assert read_back.findings == []
+    assert str(read_back.value["extension"][1]["valueDecimal"]) == number
+
+
+def test_nulls_keep_a_list_and_what_is_beside_it_aligned():
+    name = {"given": ["A", None], "_given": [None, {"extension": [{"url": "u", "valueCode": "x"}]}]}
+    document = read(json.dumps({"resourceType": "Patient", "name": [name]}))
+    assert document.findings == []
+    assert document.value["name"] == [name]
