@@ -145,7 +145,7 @@ def _compare(env: Env, condition: tree.Compare, side: Side) -> TCond | None:
         constant = resolve_constant(env, condition.right, left)
         return TCompare(condition.operator, left, constant) if constant is not None else None
     if isinstance(left, TRead) and isinstance(condition.right, tree.String | tree.Code):
-        return _compare_literal(env, condition, left, side)
+        return _compare_literal(env, condition, left)
     if not isinstance(condition.right, tree.Read | tree.Arithmetic | tree.Translated):
         constant = resolve_constant(env, condition.right, left)
         return TCompare(condition.operator, left, constant) if constant is not None else None
@@ -187,7 +187,7 @@ def _outer(env: Env, side: Side) -> Node | None:
     return env.node(side).parent
 
 
-def _compare_literal(env: Env, condition: tree.Compare, left: TRead, side: Side) -> TCond | None:
+def _compare_literal(env: Env, condition: tree.Compare, left: TRead) -> TCond | None:
     """`=` with a text or a code: on a coded type it holds if any coding has the code."""
     path, literal = left.path, cast("tree.String | tree.Code", condition.right)
     shape = coded_shape(path.types[0]) if path.base.format == "fhir" else None

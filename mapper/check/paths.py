@@ -184,13 +184,16 @@ class _Resolver:
         deref: tuple[str, ...] = ()
         if types[0] == "varies":
             types = self.env.varies.get(self.side, types)
-        if written.args and _slice_element(element) is None:
+        named_slice = None
+        if written.args and "Reference" not in element.types and self._has_slices(owner, element):
+            named_slice = _slice(written)
+        elif written.args and _slice_element(element) is None:
             named = self._deref(element, written)
             if named is None:
                 return None
             deref = types = named
         step = TStep(element, owner, types, written.span, deref=deref, resource=resource)
-        if not written.selects:
+        if not written.selects and named_slice is None:
             return step
         names = self._item_names(element, owner, steps, types)
         item = Node(
@@ -198,6 +201,14 @@ class _Resolver:
         )
         selectors: list[TSelector] = []
         position: TPosition | None = None
+        if named_slice is not None:
+            from mapper.check.slices import slice_condition
+
+            inside = self.env.item(self.side, item)
+            held = slice_condition(inside, self.side, owner, element.name, named_slice, written.span)
+            if held is None:
+                return None
+            selectors.append(TSelector(held, written.span))
         for select in written.selects:
             if isinstance(select, tree.Position):
                 position = TPosition(select.first, select.end)
@@ -219,6 +230,11 @@ class _Resolver:
                 return None
             selectors.append(TSelector(condition, select.span))
         return replace(step, selectors=tuple(selectors), position=position, element_node=item)
+
+    def _has_slices(self, owner: str, element: Element) -> bool:
+        from mapper.check.slices import has_slices
+
+        return has_slices(self.schema, owner, element.name)
 
     def _item_names(
         self, element: Element, owner: str, steps: list[TStep], types: tuple[str, ...]

@@ -14,7 +14,7 @@ from mapper.syntax import tree
 from mapper.syntax.tree import Arrow
 
 if TYPE_CHECKING:
-    from mapper.resolve.program import SystemInfo
+    from mapper.resolve.model import SystemInfo
 
 
 @dataclass(frozen=True, slots=True)

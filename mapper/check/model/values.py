@@ -136,7 +136,7 @@ class TPath:
         return TypeRef(self.base.format, self.types[0])
 
     def each_index(self) -> int | None:
-        """Which step an `each` runs over: the one open step, else the last one that repeats without a single position."""
+        """The step that an `each` runs over: the one open step, else the last that repeats without a position."""
         open_steps = [i for i, step in enumerate(self.steps) if step.open]
         if len(open_steps) == 1:
             return open_steps[0]

@@ -30,8 +30,8 @@ from mapper.syntax import tree
 def one_way_lines(mapping: TMapping, env: Env) -> list[Diagnostic]:
     """Lines that could go both ways, do not, and have no line that brings their data back.
 
-    A whole message gives one value to several resources: its lines are not told. A condition, a constant, a one-way function or mapping says that one way is meant. Where every line of a mapping
-    goes one way, its head is told once.
+    A whole message gives one value to several resources: its lines are not told. A condition, a constant, a one-way
+    function or mapping says that one way is meant. Where every line of a mapping goes one way, its head is told once.
     """
     info = env.schema("left", mapping.info.declaration.span).type(mapping.left.types[0])
     if not mapping.two_way or (info is not None and info.kind == "message"):

@@ -5,7 +5,7 @@ Constants, table ranges, elements that are never written, and complements; nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mapper.check.env import Env
@@ -63,18 +63,10 @@ class Known:
                 return self._always(TValued(expr))
             case TValued(expr=expr):
                 return not self._writers(expr)
-            case TCodeIs(path=path, code=code):
-                return self._never_value(TRead(path), frozenset({code}))
-            case TCompare(operator="=", left=left, right=TConst(value=value)):
-                return self._never_value(
-                    left, frozenset({value}) if isinstance(value, str | bool | int) else None
-                )
-            case TCompare(operator=operator, left=left):
+            case TCompare(operator=operator, left=left) if operator != "=":
                 return operator != "!=" and not self._writers(left)
-            case TInList(expr=expr, items=items):
-                return self._never_value(expr, frozenset(item.value for item in items))
-            case TInTable(expr=expr):
-                return self._never_value(expr, None if condition.table.from_site else keys_of(condition))
+            case TCodeIs() | TCompare() | TInList() | TInTable():
+                return self._never_value(*_wanted(condition))
             case _:
                 return False
 
@@ -141,6 +133,26 @@ def _paths(expr: TExpr) -> Iterator[TPath]:
                 yield from _paths(arg)
         case _:
             pass
+
+
+def _wanted(condition: TCodeIs | TCompare | TInList | TInTable) -> tuple[TExpr, frozenset[object] | None]:
+    """What a condition compares, and the values that make it true; `None` where they are not known."""
+    match condition:
+        case TCodeIs(path=path, code=code):
+            return TRead(path), frozenset({code})
+        case TCompare(left=left, right=TConst(value=value)) if isinstance(value, str | bool | int):
+            return left, frozenset({value})
+        case TCompare(left=left):
+            return left, None
+        case TInList(expr=expr, items=items):
+            return expr, _hashable(item.value for item in items)
+        case TInTable(expr=expr, table=table):
+            return expr, None if table.from_site else keys_of(condition)
+
+
+def _hashable(values: Iterable[object]) -> frozenset[object] | None:
+    known = list(values)
+    return frozenset(known) if all(isinstance(value, str | bool | int) for value in known) else None
 
 
 def _fixed(write: Write) -> object:

@@ -1,0 +1,195 @@
+"""Lines that refer, look up or open a body; a plain line is a copy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mapper.check import notation
+from mapper.check.conditions import resolve_condition
+from mapper.check.converters import converter, named
+from mapper.check.copies import Copy, directions, fits_cardinality
+from mapper.check.env import Env
+from mapper.check.model import (
+    ByMapping,
+    Converter,
+    Direction,
+    Node,
+    Side,
+    TFound,
+    TPath,
+    TReference,
+    TScope,
+    TSelector,
+    TStatement,
+    source_side,
+)
+from mapper.check.paths import resolve_path
+from mapper.diagnostics import diagnostic
+from mapper.resolve.program import MappingInfo
+from mapper.source import Span
+from mapper.syntax import tree
+
+NOTHING = object()
+
+
+class Line:
+    """One line of a body."""
+
+    def __init__(self, env: Env, link: tree.Link) -> None:
+        self.env = env
+        self.link = link
+
+    def resolve(self) -> tuple[TStatement | None, Env]:
+        link = self.link
+        if link.when is not None and link.arrow == "<->":
+            self._tell(
+                "E501",
+                "`when` stands only in a one-way line",
+                link.arrow_span,
+                "both ways",
+                "make two lines, `->` and `<-`, or use `choose`",
+            )
+            return None, self.env
+        if (found := self._found()) is not None:
+            return found, self.env
+        if (reference := self._reference()) is not NOTHING:
+            return reference, self.env  # type: ignore[return-value]
+        if link.body is not None or link.alias_left is not None or link.alias_right is not None:
+            return self._scope()
+        return Copy(env=self.env, link=link).resolve(), self.env
+
+    def _tell(self, code: str, message: str, span: Span, label: str = "", help: str | None = None) -> None:
+        self.env.tell(diagnostic(code, message, span, label, help=help))
+
+    # -- references --------------------------------------------------------------------------
+
+    def _alias(self, exprs: tuple[tree.Expr, ...]) -> tree.Step | None:
+        match exprs:
+            case (tree.Read(path=tree.Path(steps=(step,), window=None)),) if step.name in self.env.aliases:
+                return step
+            case _:
+                return None
+
+    def _reference(self) -> TReference | object | None:
+        step = self._alias(self.link.left)
+        if step is None or step.selects or self.link.body is not None:
+            return NOTHING
+        node = self.env.aliases[step.name].right
+        if not node.resource or not isinstance(self.link.right[0], tree.Read):
+            return NOTHING
+        path = resolve_path(self.env, self.link.right[0].path, "right")
+        if path is None:
+            return None
+        if not path.steps or "Reference" not in path.types:
+            return NOTHING
+        targets = path.steps[-1].element.targets
+        if targets and node.types[0] not in targets and "Resource" not in targets:
+            self._tell(
+                "E304",
+                f"`{path.steps[-1].element.name}` may not point to {node.types[0]}",
+                path.span,
+                "not a target",
+                "it may point to " + ", ".join(targets),
+            )
+            return None
+        return TReference(node, path, self.link.arrow, self.link.span)
+
+    def _found(self) -> TFound | None:
+        step = self._alias(self.link.left)
+        if step is None or not step.selects or not isinstance(self.link.right[0], tree.Read):
+            return None
+        alias = self.env.aliases[step.name]
+        selectors: list[TSelector] = []
+        for select in step.selects:
+            if isinstance(select, tree.Selector):
+                condition = resolve_condition(replace(self.env, left=alias.left), select.condition, "left")
+                if condition is not None:
+                    selectors.append(TSelector(condition, select.span))
+        path = resolve_path(self.env, self.link.right[0].path, "right")
+        if path is None:
+            return None
+        return TFound(alias.right, tuple(selectors), path, self.link.arrow, self.link.span)
+
+    # -- bodies ------------------------------------------------------------------------------
+
+    def _scope(self) -> tuple[TStatement | None, Env]:
+        from mapper.check.statements import resolve_body  # lines and bodies contain each other
+
+        link, env = self.link, self.env
+        left, right = self._one_path(link.left, "left"), self._one_path(link.right, "right")
+        if left is None or right is None:
+            return None, env
+        using = self._using(left, right)
+        if using is None and link.body is None:
+            return None, env
+        name = link.alias_right or link.alias_left
+        alias = name.text if name else None
+        if not fits_cardinality(self.env, link, left) or not fits_cardinality(self.env, link, right):
+            return None, env
+        by = tuple(
+            p for path in link.by if (p := resolve_path(self._item_env(left), path, "left")) is not None
+        )
+        left_node = self._node(left, alias, using)
+        right_node = self._node(right, alias, using)
+        inner = env.at(left_node, right_node, alias)
+        body = resolve_body(inner, link.body.statements) if link.body else ()
+        if link.key is not None:
+            body = (*resolve_body(inner, [link.key]), *body)
+        when = resolve_condition(env, link.when, source_side(directions(link)[0])) if link.when else None
+        scope = TScope(
+            link.each, link.arrow, left, right, left_node, right_node, using, body, link.span, by, when
+        )
+        return scope, env.with_alias(alias, left_node, right_node) if alias else env
+
+    def _item_env(self, path: TPath) -> Env:
+        return self.env.item("left", self._node(path, None, None))
+
+    def _one_path(self, exprs: tuple[tree.Expr, ...], side: Side) -> TPath | None:
+        if len(exprs) != 1 or not isinstance(exprs[0], tree.Read):
+            self._tell("E407", "a line with a body or a name needs one path on each side", exprs[0].span)
+            return None
+        return resolve_path(self.env, exprs[0].path, side)
+
+    def _using(self, left: TPath, right: TPath) -> MappingInfo | None:
+        """What fills the nodes before the body's lines: the named mapping, or without a body the fitting one."""
+        link = self.link
+        direction = directions(link)[0]
+        if link.using is not None:
+            source, target = (left, right) if direction == "go" else (right, left)
+            found = named(self.env, link.using, source.type, target.type, direction)
+            return found.mapping if isinstance(found, ByMapping) else None
+        if link.body is not None:
+            return None
+        found = self._between(left, right, direction)
+        return found.mapping if isinstance(found, ByMapping) else None
+
+    def _between(self, left: TPath, right: TPath, direction: Direction) -> Converter | None:
+        source, target = (left, right) if direction == "go" else (right, left)
+        return converter(self.env, self.link, source.type, target.type, direction, self.link.span)
+
+    def _node(self, path: TPath, alias: str | None, using: MappingInfo | None) -> Node:
+        env, side = self.env, path.side
+        names = [
+            *path.types,
+            *([path.steps[-1].element.name] if path.steps else []),
+            *([alias] if alias else []),
+        ]
+        if path.steps:
+            step = path.steps[-1]
+            names.append(notation.join(path.base.format, [step.owner, step.element.name]))
+        info = env.schema(side, path.span).type(path.types[0])
+        resource = info is not None and info.kind == "resource"
+        place = (path.steps[-1].owner, path.steps[-1].element.name) if path.steps else path.base.element
+        return Node(
+            side,
+            path.base.format,
+            path.types,
+            tuple(dict.fromkeys(names)),
+            env.node(side),
+            path,
+            alias,
+            using,
+            resource,
+            self.link.each,
+            place,
+        )
