@@ -255,7 +255,7 @@ def test_text_that_looks_like_a_number_does_not_mislead(text, number):
 
 
 def test_nulls_keep_a_list_and_what_is_beside_it_aligned():
-    name = {"given": ["A", None], "_given": [None, {"extension": [{"url": "u", "valueCode": "x"}]}]}
+    name = {"given": ["A", None], "_given": [None, {"extension": [{"url": "u", "valueString": "x"}]}]}
     document = read(json.dumps({"resourceType": "Patient", "name": [name]}))
     assert document.findings == []
     assert document.value["name"] == [name]
