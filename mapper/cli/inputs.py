@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader, RawIOBase
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -92,20 +92,7 @@ def opened(each: Input) -> Iterator[BufferedReader]:
 
 def _peekable(stream: BinaryIO) -> BufferedReader:
     """Standard input as a buffered reader; tests put something simpler in its place."""
-    return stream if isinstance(stream, BufferedReader) else BufferedReader(_Raw(stream))
-
-
-class _Raw(RawIOBase):
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        data = self._stream.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
+    return stream if isinstance(stream, BufferedReader) else BufferedReader(stream)  # type: ignore[arg-type]
 
 
 def kind_of(stream: BufferedReader) -> Kind:

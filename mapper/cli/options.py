@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from runtime.lib.dates import TO_HL7
+from runtime.lib.zones import TO_HL7
 
 site_option = click.option(
     "--site", metavar="NAME|FILE", help="The site: a name of the settings, a standard site, or a .toml file."

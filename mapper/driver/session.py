@@ -5,14 +5,15 @@ Nothing here imports the compiler: a release that was built before is found with
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mapper.assets import standard_mappings
 from mapper.driver.cache import LIBRARY, cached_release
@@ -20,7 +21,7 @@ from mapper.settings import Settings, Site, find_settings, settings_for
 from mapper.suggest import nearest
 from runtime.lib.bundle import BundleKind
 from runtime.lib.context import Site as RunSite
-from runtime.release import Entry, Release
+from runtime.release import MANIFEST, Entry, Release
 from runtime.translate import Translator
 
 if TYPE_CHECKING:
@@ -67,6 +68,13 @@ class Session:
     site: Site
     wanted: Wanted
     folder: Path
+    compiled: Compiled | None = None
+    """What was compiled, where the release was not built before."""
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the release says of itself."""
+        return json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
     @cached_property
     def release(self) -> Release:
@@ -107,7 +115,7 @@ def open_session(
     if folder is None:
         assert compiled is not None
         raise Uncompilable(compiled)
-    return Session(settings, chosen, found, folder)
+    return Session(settings, chosen, found, folder, compiled)
 
 
 def project_settings(start: Path | None = None, wanted: str = "") -> Settings:
@@ -227,8 +235,3 @@ def check_overlays(settings: Settings, site: Site) -> None:
 def _is_standard(entry: Entry, settings: Settings) -> bool:
     file = module_file(settings, entry.module)
     return file is not None and file.is_relative_to(standard_mappings())
-
-
-def message_mappings(entries: Mapping[str, Entry]) -> Sequence[Entry]:
-    """The mappings of a release that take whole messages."""
-    return [entry for entry in entries.values() if entry.message]
