@@ -1,0 +1,375 @@
+"""What a checked mapping says of the elements on its sides: which it reads, which come back, which values it tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mapper.check.model import (
+    ByFunction,
+    ByMapping,
+    ByTable,
+    Checked,
+    Converter,
+    Side,
+    TAnd,
+    TArithmetic,
+    TCall,
+    TChoose,
+    TCodeIs,
+    TCompare,
+    TCond,
+    TConst,
+    TCopy,
+    TExpr,
+    TFound,
+    TIgnore,
+    TInList,
+    TInTable,
+    TKey,
+    TMapping,
+    TNot,
+    TOr,
+    TPath,
+    TQuantified,
+    TRead,
+    TReference,
+    TRequire,
+    TScope,
+    TStatement,
+    TStep,
+    TTranslated,
+    TValued,
+    Way,
+)
+from mapper.resolve.program import MappingInfo, TableInfo
+from mapper.source import Span
+
+Step = tuple[str, str]
+"""An element: its owner's type and its name, `("PID", "3")`, `("Patient.contact", "name")`."""
+
+
+Chain = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A two-way line's promise about one place: the steps to it, and the mappings that its value passes through.
+
+    Without mappings the value passes as a whole; then only a first component may follow.
+    """
+
+    steps: Chain
+    through: tuple[str, ...] = ()
+
+
+@dataclass
+class SideFacts:
+    """Facts of one side.
+
+    `used` are elements that some line or condition has. `claims` are promises by mapping, relative to its root;
+    those below a segment, or below a resource that a reference or a Bundle leads to, stand under `""`. `loose` are
+    elements that come back in another form, `firsts` those of which one position is taken. `pool` are values that
+    the mapping's conditions and tables know, `targets` the types that followed references lead to.
+    """
+
+    used: dict[str, dict[str, None]] = field(default_factory=dict)
+    claims: dict[str, list[Claim]] = field(default_factory=dict)
+    loose: set[Step] = field(default_factory=set)
+    firsts: set[Step] = field(default_factory=set)
+    pool: dict[Step, dict[Any, None]] = field(default_factory=dict)
+    targets: dict[Step, dict[str, None]] = field(default_factory=dict)
+    resources: dict[str, None] = field(default_factory=dict)
+
+    def promises(self, chain: Chain, root: str = "") -> bool:
+        """Whether some two-way line carries the leaf at the end of a chain; `root` is the mapping to begin with."""
+        return any(self._kept(claim, chain) for claim in self.claims.get(root, ()))
+
+    def _kept(self, claim: Claim, chain: Chain) -> bool:
+        length = len(claim.steps)
+        if chain[:length] != claim.steps:
+            return False
+        rest = chain[length:]
+        if claim.through:
+            return any(self.promises(rest, mapping) for mapping in claim.through)
+        return all(name == "1" for _, name in rest)
+
+    def use(self, step: TStep) -> None:
+        self.used.setdefault(step.owner, {})[step.element.name] = None
+        if step.deref:
+            self.targets.setdefault(key_of(step), {}).update(dict.fromkeys(step.deref))
+        if step.resource:
+            self.resources.update(dict.fromkeys(step.types))
+
+    def value(self, step: Step, value: Any) -> None:
+        self.pool.setdefault(step, {})[value] = None
+
+
+def key_of(step: TStep) -> Step:
+    """The element that a step takes."""
+    return step.owner, step.element.name
+
+
+@dataclass
+class Facts:
+    """Both sides, and which elements the statement at a line concerns."""
+
+    left: SideFacts = field(default_factory=SideFacts)
+    right: SideFacts = field(default_factory=SideFacts)
+    lines: list[tuple[Span, frozenset[Step]]] = field(default_factory=list)
+    mappings: dict[str, TMapping] = field(default_factory=dict)
+
+    def side(self, side: Side) -> SideFacts:
+        return self.left if side == "left" else self.right
+
+
+def facts_of(mapping: TMapping, checked: Checked) -> Facts:
+    """The facts of a mapping and of all mappings that it uses."""
+    collector = _Collector(checked)
+    collector.mapping(mapping.info)
+    collector.facts.left.firsts -= collector.open.get("left", set())
+    return collector.facts
+
+
+class _Collector:
+    def __init__(self, checked: Checked) -> None:
+        self.checked = checked
+        self.facts = Facts()
+        self.cases = 0
+        self.current = ""
+        self.open: dict[Side, set[Step]] = {}
+
+    def mapping(self, info: MappingInfo | None) -> None:
+        if info is None or info.qualified in self.facts.mappings:
+            return
+        mapping = self.checked.mappings.get(info.qualified)
+        if mapping is None:
+            return
+        self.facts.mappings[info.qualified] = mapping
+        outer, self.current = (self.current, self.cases), info.qualified
+        self.cases = 0
+        self.statements(mapping.body)
+        self.current, self.cases = outer
+
+    def statements(self, body: tuple[TStatement, ...]) -> None:
+        for statement in body:
+            self.statement(statement)
+
+    def statement(self, statement: TStatement) -> None:
+        match statement:
+            case TCopy():
+                self.copy(statement)
+            case TScope():
+                self.scope(statement)
+            case TReference(path=path):
+                self.path(path)
+            case TChoose():
+                self.choose(statement)
+            case TKey(paths=paths) | TIgnore(paths=paths):
+                for path in paths:
+                    self.path(path)
+            case TRequire(condition=condition):
+                self.condition(condition)
+            case TFound(path=path, conditions=conditions):
+                self.path(path)
+                for selector in conditions:
+                    self.condition(selector.condition)
+
+    def scope(self, scope: TScope) -> None:
+        self.path(scope.left)
+        self.path(scope.right)
+        self.mapping(scope.using)
+        if scope.arrow == "<->" and scope.using is not None:
+            for path in (scope.left, scope.right):
+                if self.is_whole(path):
+                    self.promise(path, (scope.using.qualified,))
+        if scope.when is not None:
+            self.condition(scope.when)
+        self.statements(scope.body)
+
+    def choose(self, choose: TChoose) -> None:
+        self.cases += 1
+        for case in choose.cases:
+            for guard in (case.left, case.right):
+                if guard is not None:
+                    self.condition(guard)
+            self.statements(case.body)
+        self.statements(choose.otherwise)
+        self.cases -= 1
+
+    # -- lines -------------------------------------------------------------------------------
+
+    def copy(self, copy: TCopy) -> None:
+        steps = [step for path in (*copy.left, *copy.right) for step in path.steps]
+        self.facts.lines.append((copy.span, frozenset(key_of(step) for step in steps)))
+        for path in (*copy.left, *copy.right, *copy.by):
+            self.path(path)
+        for way in (copy.go, copy.back):
+            if way is not None:
+                self.way(way)
+        if copy.go is not None and copy.back is not None:
+            self.claim(copy, copy.go, copy.back)
+
+    def way(self, way: Way) -> None:
+        for expr in (*way.sources, *(default for default, _ in way.defaults)):
+            self.expr(expr)
+        if way.when is not None:
+            self.condition(way.when)
+        for _, converter in (*way.converters, *(("", each) for _, each in way.defaults)):
+            self.converter(converter, way)
+
+    def claim(self, copy: TCopy, go: Way, back: Way) -> None:
+        """A two-way line promises its places on both sides."""
+        converters = [converter for way in (go, back) for _, converter in way.converters]
+        through = tuple(dict.fromkeys(c.mapping.qualified for c in converters if isinstance(c, ByMapping)))
+        tables = [c for c in converters if isinstance(c, ByTable)]
+        loose = any(is_loose(converter) for converter in converters) or go.defaults or back.defaults
+        for path in (*copy.left, *copy.right):
+            facts = self.facts.side(path.side)
+            if path.steps and loose:
+                facts.loose.add(key_of(path.steps[-1]))
+            coded = path.side == "right" and tables and path.types[0] in ("Coding", "CodeableConcept")
+            if not coded and self.is_whole(path):
+                self.promise(path, through)
+                if tables and tables[0].beside is not None:
+                    self.promise(path, (tables[0].beside.qualified,))
+
+    def is_whole(self, path: TPath) -> bool:
+        """Whether a line promises all of its place. FHIR can say more than HL7 v2: what a line takes only in a case
+        or from a narrowed list is not promised there.
+        """
+        return path.side == "left" or not (self.cases or any(is_narrowed(step) for step in absolute(path)))
+
+    def promise(self, path: TPath, through: tuple[str, ...]) -> None:
+        """Record a promise under the mapping's root, or under none where a segment or resource begins on the way."""
+        steps = absolute(path)
+        begun = [n for n, step in enumerate(steps) if step.resource or step.deref or is_structural(step)]
+        root = "" if begun else self.current
+        own = steps[begun[-1] + 1 :] if begun else steps
+        facts = self.facts.side(path.side)
+        claim = Claim(tuple(key_of(step) for step in own), through)
+        facts.claims.setdefault(root, []).append(claim)
+        for step in own:
+            narrow = (
+                path.side == "left" and step.position is not None and step.position.single and step.repeats
+            )
+            (facts.firsts if narrow else self.open.setdefault(path.side, set())).add(key_of(step))
+
+    def converter(self, converter: Converter, way: Way) -> None:
+        match converter:
+            case ByMapping(mapping=mapping):
+                self.mapping(mapping)
+            case ByTable():
+                self.mapping(converter.beside)
+                self.rows(converter.table, way)
+            case _:
+                pass
+
+    def rows(self, table: TableInfo, way: Way) -> None:
+        reads = [source.path for source in way.sources if isinstance(source, TRead)]
+        for side, paths in (("left", reads), ("right", reads)):
+            for number, path in enumerate(each for each in paths if each.side == side):
+                if path.steps:
+                    self.table(table, path, number)
+
+    def table(self, table: TableInfo, path: TPath, number: int = 0) -> None:
+        facts = self.facts.side(path.side)
+        for row in table.rows[:60]:
+            cells = row.left if path.side == "left" else row.right
+            cell = cells[number] if number < len(cells) else None
+            if cell is not None:
+                facts.value(
+                    key_of(path.steps[-1]), cell.code if path.side == "left" else (cell.system, cell.code)
+                )
+
+    # -- paths, expressions, conditions ------------------------------------------------------
+
+    def path(self, path: TPath) -> None:
+        facts = self.facts.side(path.side)
+        for step in path.steps:
+            facts.use(step)
+            for selector in step.selectors:
+                self.condition(selector.condition)
+            for name, value in step.fixed:
+                facts.value((step.types[0], name), value if isinstance(value, str) else "")
+
+    def expr(self, expr: TExpr) -> None:
+        match expr:
+            case TRead(path=path):
+                self.path(path)
+            case TCall(args=args):
+                for argument in args:
+                    self.expr(argument)
+            case TTranslated(path=path, table=table):
+                self.path(path)
+                if path.steps:
+                    self.table(table, path)
+            case TArithmetic(left=left, right=right):
+                self.expr(left)
+                self.expr(right)
+            case _:
+                pass
+
+    def condition(self, condition: TCond) -> None:
+        match condition:
+            case TAnd(terms=terms) | TOr(terms=terms):
+                for term in terms:
+                    self.condition(term)
+            case TNot(term=term):
+                self.condition(term)
+            case TQuantified(path=path, term=term):
+                self.path(path)
+                self.condition(term)
+            case TCompare():
+                self.compare(condition)
+            case TCodeIs(path=path):
+                self.path(path)
+                if path.steps:
+                    code = (condition.system or "", condition.code)
+                    self.facts.side(path.side).value(key_of(path.steps[-1]), code)
+            case TValued() | TInTable() | TInList():
+                self.tested(condition)
+            case _:
+                self.path(condition.path)
+
+    def tested(self, condition: TValued | TInTable | TInList) -> None:
+        expr = condition.expr
+        self.expr(expr)
+        if isinstance(condition, TInTable) and isinstance(expr, TRead) and expr.path.steps:
+            self.table(condition.table, expr.path)
+        if isinstance(condition, TInList):
+            for item in condition.items:
+                self.constant(expr, item)
+
+    def compare(self, compare: TCompare) -> None:
+        for one, other in ((compare.left, compare.right), (compare.right, compare.left)):
+            self.expr(one)
+            if isinstance(other, TConst):
+                self.constant(one, other)
+
+    def constant(self, expr: TExpr, constant: TConst) -> None:
+        if isinstance(expr, TRead) and expr.path.steps and isinstance(constant.value, str | bool | int):
+            self.facts.side(expr.path.side).value(key_of(expr.path.steps[-1]), constant.value)
+
+
+def is_narrowed(step: TStep) -> bool:
+    """Whether a step takes only some items of its list: the others need not come back through it."""
+    return bool(step.selectors or step.fixed) or (step.position is not None and step.repeats)
+
+
+def is_loose(converter: Converter) -> bool:
+    """Whether a value may come back in another form: a normalising function, a table with one-way rows."""
+    if isinstance(converter, ByTable):
+        return any(row.arrow != "<->" for row in converter.table.rows) or bool(converter.table.otherwise)
+    return isinstance(converter, ByFunction) and converter.normalises is not None
+
+
+def absolute(path: TPath) -> tuple[TStep, ...]:
+    """The steps from the root of the path's mapping."""
+    base = path.base.path
+    return (*(absolute(base) if base is not None else ()), *path.steps)
+
+
+def is_structural(step: TStep) -> bool:
+    """Whether a step leads to a segment or a group rather than into one."""
+    return not step.element.name.isdigit() and step.element.slot.split(".")[0].isupper()

@@ -1,0 +1,250 @@
+"""The laws of a mapping, tried on one input. A broken law is an exception that says where, never a value."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mapper.check.model import Side
+from mapper.source import SourceFile
+from mapper.verify import judges
+from mapper.verify.differences import json_differences
+from mapper.verify.facts import Chain, Facts, Step
+from mapper.verify.leaves import Leaf, fhir_leaves, hl7v2_leaves
+from mapper.verify.subject import CARRIER, MessageSubject, PartSubject, Run, Subject
+from runtime.errors import Finding, MapperError
+
+TOTAL, VALID, SURVIVES, STABLE, SAME = "total", "valid", "survives", "stable", "deterministic"
+WHERE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)[-.](\w+)(?:\[\d+\])?((?:\.\w+(?:\[\d+\])?)*)")
+
+
+class Broken(Exception):
+    """A law does not hold for an input. `paths` are typed paths (`PID-3.4`, `Patient.gender`) that are concerned."""
+
+    def __init__(self, law: str, paths: Iterable[str], text: str, kinds: Iterable[str] | None = None) -> None:
+        self.law, self.paths, self.text = law, tuple(dict.fromkeys(paths)), text
+        self.kinds = tuple(dict.fromkeys(kinds)) if kinds is not None else self.paths
+        super().__init__(f"{law}: {', '.join(self.paths[:6])}: {text}")
+
+    @property
+    def signatures(self) -> frozenset[str]:
+        """What makes two counterexamples alike: the law with each element (`survives HD.3`) or path."""
+        return frozenset(f"{self.law} {kind}" for kind in self.kinds or ("",))
+
+
+@dataclass
+class Laws:
+    """The laws of one subject; `excused` are signatures that are known and passed over."""
+
+    subject: Subject
+    facts: Facts
+    sources: dict[str, SourceFile]
+    judge: Callable[[dict[str, Any]], Iterable[str]] = judges.bundle
+    judge_message: Callable[[bytes], Iterable[str]] = judges.message
+
+    # -- from HL7 v2 -------------------------------------------------------------------------
+
+    def from_hl7v2(self, data: bytes) -> Iterator[Broken]:
+        """All laws that an HL7 v2 input breaks, the gravest first."""
+        try:
+            self.subject.parse(data)
+            gone = self._run("towards FHIR", self.subject.go, data)
+            yield from self._deterministic(gone, self.subject.go, data)
+            yield from self._valid(gone)
+            if not self.subject.two_way:
+                return
+            returned = self._run("back to HL7 v2", self.subject.back, gone.tree)
+            yield from self._valid_message(returned)
+            told = [*gone.findings, *returned.findings]
+            yield from self._survives(self._v2(data), self._v2(returned.data), "left", told)
+            again = self._run("towards FHIR again", self.subject.go, returned.data)
+            if is_lossy(
+                gone.findings
+            ):  # what was told as lost may change the rest: hold the second trip to the law
+                gone, returned = again, self._run("back to HL7 v2 again", self.subject.back, again.tree)
+                again = self._run("towards FHIR a third time", self.subject.go, returned.data)
+            yield from self._stable(gone.tree, again.tree)
+        except Broken as broken:
+            yield broken
+        except MapperError:
+            return  # a typed refusal
+
+    # -- from FHIR ---------------------------------------------------------------------------
+
+    def from_fhir(self, document: Any) -> Iterator[Broken]:
+        """All laws that a FHIR input breaks."""
+        try:
+            returned = self._run("to HL7 v2", self.subject.back, document)
+            yield from self._deterministic(returned, self.subject.back, document)
+            yield from self._valid_message(returned)
+            gone = self._run("back to FHIR", self.subject.go, returned.data)
+            yield from self._valid(gone)
+            told = [*returned.findings, *gone.findings]
+            yield from self._survives(self._r4(document), self._r4(gone.tree), "right", told)
+            again = self._run("to HL7 v2 again", self.subject.back, gone.tree)
+            if not is_lossy(told):
+                yield from self._same_message(returned, again, additions=True)
+            gone = self._run("back to FHIR again", self.subject.go, again.data)
+            yield from self._same_message(
+                again, self._run("to HL7 v2 a third time", self.subject.back, gone.tree)
+            )
+        except Broken as broken:
+            yield broken
+        except MapperError:
+            return
+
+    def _same_message(self, first: Run, second: Run, additions: bool = False) -> Iterator[Broken]:
+        """The second message is the first; `additions` allows for what defaults and constants add."""
+        if first.data == second.data:
+            return
+        before, after = _by_path(self._v2(first.data)), _by_path(self._v2(second.data))
+        changed = [
+            path for path, _ in ((before - after) if additions else (before - after) + (after - before))
+        ]
+        if changed or not additions:
+            yield Broken(STABLE, changed or ("order",), "the second message differs")
+
+    # -- single laws -------------------------------------------------------------------------
+
+    def _run(self, what: str, function: Callable[[Any], Run], value: Any) -> Run:
+        try:
+            return function(value)
+        except MapperError:
+            raise
+        except Exception as error:
+            frames = error.__traceback__
+            while frames is not None and frames.tb_next is not None:
+                frames = frames.tb_next
+            at = f"{frames.tb_frame.f_code.co_name}:{frames.tb_lineno}" if frames is not None else ""
+            raise Broken(
+                TOTAL, (f"{type(error).__name__}@{at}",), f"{what}: {type(error).__name__}: {error}"
+            ) from error
+
+    def _deterministic(self, first: Run, function: Callable[[Any], Run], value: Any) -> Iterator[Broken]:
+        if function(value).data != first.data:
+            yield Broken(SAME, (), "a second run gives other bytes")
+
+    def _valid(self, run: Run) -> Iterator[Broken]:
+        if isinstance(self.subject, MessageSubject):
+            told = list(self.judge(run.tree))
+        else:
+            told = list(_part_objections(self.subject, run.tree))
+        for each in told:
+            yield Broken(VALID, (re.sub(r"\[\d+\]", "", each),), each)
+
+    def _valid_message(self, run: Run) -> Iterator[Broken]:
+        if isinstance(self.subject, MessageSubject):
+            for each in self.judge_message(run.data):
+                yield Broken(VALID, (each,), each)
+
+    def _survives(
+        self, before: list[Leaf], after: list[Leaf], side: Side, told: list[Finding]
+    ) -> Iterator[Broken]:
+        facts = self.facts.side(side)
+        wanted, found = _by_path(before), _by_path(after)
+        moved = Counter(_tail(path, value) for path, value in (found - wanted).elements())
+        present = {path for path, _ in found}
+        excused, chains = self._excused(told), {written(chain): chain for chain, _ in before}
+        lost: list[Chain] = []
+        for path, value in (wanted - found).elements():
+            chain = chains[path]
+            if moved[_tail(path, value)] > 0:  # another line of the same list has claimed it
+                moved[_tail(path, value)] -= 1
+            elif (
+                value.strip() and self._promised(chain, side) and not excused.intersection(chain)
+                and not (path in present and facts.loose.intersection(chain))
+            ):  # fmt: skip
+                lost.append(chain)
+        if lost:
+            text = (
+                "comes back in another form"
+                if {written(c) for c in lost} <= present
+                else "does not come back"
+            )
+            yield Broken(SURVIVES, map(written, lost), text, (".".join(chain[-1]) for chain in lost))
+
+    def _promised(self, chain: Chain, side: Side) -> bool:
+        facts, root = self.facts.side(side), self.subject.mapping.info.qualified
+        own = chain[1:] if chain[0][0] == CARRIER else chain
+        return facts.promises(own, root) or facts.promises(chain)
+
+    def _excused(self, findings: Sequence[Finding]) -> set[Step]:
+        """The elements that findings name, by path or by the line that told them."""
+        excused: set[Step] = set()
+        for finding in findings:
+            for match in WHERE.finditer(f"{finding.where} {finding.target} {finding.message}"):
+                excused.add((match[1], match[2]))
+            if finding.line:
+                excused |= self._at_line(finding.line)
+        return excused
+
+    def _at_line(self, line: str) -> set[Step]:
+        name, _, number = line.rpartition(":")
+        steps: set[Step] = set()
+        for span, concerned in self.facts.lines:
+            source = self.sources.get(span.file)
+            if (
+                source is not None
+                and span.file.endswith(name)
+                and str(source.position(span.start)[0]) == number
+            ):
+                steps |= concerned
+        return steps
+
+    def _stable(self, first: Any, again: Any) -> Iterator[Broken]:
+        found = list(json_differences(first, again))
+        if found:
+            places = (re.sub(r"\[\d+\]", "", each.path) for each in found)
+            yield Broken(STABLE, places, f"the second result differs at {found[0].path}")
+
+    # -- leaves ------------------------------------------------------------------------------
+
+    def _v2(self, data: bytes) -> list[Leaf]:
+        message = self.subject.parse(data)
+        own = self.subject.segment if isinstance(self.subject, PartSubject) else None
+        return [(c, v) for c, v in hl7v2_leaves(message, self.subject.v2) if own is None or c[0][0] == own]
+
+    def _r4(self, document: Any) -> list[Leaf]:
+        if isinstance(self.subject, PartSubject):
+            return list(fhir_leaves(document["part"], self.subject.right, self.subject.r4))
+        return list(_entries(document, self.subject))
+
+
+def _entries(bundle: Any, subject: Subject) -> Iterator[Leaf]:
+    for entry in bundle.get("entry", ()):
+        yield from fhir_leaves(entry["resource"], "", subject.r4)
+
+
+def _part_objections(subject: Subject, document: Any) -> Iterator[str]:
+    assert isinstance(subject, PartSubject)
+    if isinstance(document["part"], dict):
+        yield from judges.shape(document["part"], subject.right, whole=False)
+
+
+def is_lossy(findings: Iterable[Finding]) -> bool:
+    """Whether something was told as left out or changed."""
+    return any(finding.code.startswith("R2") for finding in findings)
+
+
+def _by_path(leaves: list[Leaf]) -> Counter[tuple[str, str]]:
+    return Counter((written(chain), value) for chain, value in leaves)
+
+
+def _tail(path: str, value: str) -> tuple[str, str, str]:
+    """A leaf without its field or first element: `PID-13.2` and `PID-14.2` are alike."""
+    head, _, rest = re.sub("[-.]", "\0", path, count=1).partition("\0")
+    return head, rest.partition(".")[2], value
+
+
+def written(chain: Chain) -> str:
+    """A chain as a path of its standard: `PID-3.4.1`, `Patient.identifier.type`."""
+    if not chain:
+        return "value"
+    carried = chain[0][0] == CARRIER and len(chain) > 1
+    chain = chain[1:] if carried else chain
+    head, name = chain[0]
+    separator = "-" if head.isupper() and len(head) == 3 and not carried else "."
+    return f"{head}{separator}{name}" + "".join(f".{step}" for _, step in chain[1:])

@@ -1,0 +1,188 @@
+"""A mapping as something that can be run both ways on its own: a whole message, or one segment or datatype."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from mapper.check.model import TMapping
+from mapper.schema.fhir import FhirSchema
+from mapper.schema.hl7v2 import Hl7v2Schema
+from runtime.codecs import fhir, hl7v2
+from runtime.codecs.hl7v2 import Message
+from runtime.errors import Finding
+from runtime.lib.bundle import finish
+from runtime.lib.context import Context, Site
+from runtime.release import Entry, Release
+from runtime.translate import Translator
+
+MESSAGE = {"received": "2026-01-01T00:00:00Z", "id": "verify", "channel": "verify"}
+SITE_CODE = "SITE1"
+"""The one code of every table `from site`; it stands for `https://verify.example/TABLE`."""
+
+CARRIER = "ZVR"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One direction: the result as comparable bytes and as a tree, and what was told."""
+
+    data: bytes
+    tree: Any
+    findings: list[Finding] = field(default_factory=list)
+
+
+class Subject(Protocol):
+    """What the laws are about. The HL7 v2 side is always a message as bytes, the FHIR side a JSON document."""
+
+    name: str
+    mapping: TMapping
+    v2: Hl7v2Schema
+    r4: FhirSchema
+    two_way: bool
+
+    def go(self, data: bytes) -> Run: ...
+
+    def back(self, document: Any) -> Run: ...
+
+    def parse(self, data: bytes) -> Message: ...
+
+    def serialize(self, value: Any) -> bytes: ...
+
+
+def site(tables: Mapping[str, str]) -> Site:
+    """A site that gives all that mappings may ask for; `tables` are the ones `from site`."""
+    rows = {name: {SITE_CODE: f"https://verify.example/{name}"} for name in tables}
+    members = {
+        "application": "VERIFY", "facility": "HERE", "receiving_application": "THERE", "receiving_facility": "YONDER",
+        "endpoint": "https://verify.example/hl7", "receiving_endpoint": "https://verify.example/there",
+        "processing_id": "P", "version": "2.5.1", "message_system": "https://verify.example/messages",
+    }  # fmt: skip
+    return Site(ZoneInfo("America/Chicago"), "https://verify.example/fhir", members, rows)
+
+
+@dataclass
+class MessageSubject:
+    """A message mapping, run as in production: bytes to bytes."""
+
+    mapping: TMapping
+    release: Release
+    entry: Entry
+    v2: Hl7v2Schema
+    r4: FhirSchema
+    site: Site
+
+    def __post_init__(self) -> None:
+        self.name = self.mapping.info.name
+        self.two_way = self.entry.two_way
+        self.translator = Translator(self.release, self.site)
+        sets = self.release.structures
+        self.structures = sets[next(iter(sets))]
+
+    def go(self, data: bytes) -> Run:
+        result = self.translator.forward(data, self.entry.qualified, MESSAGE)
+        return Run(result.data, json.loads(result.data, parse_float=Decimal), result.findings)
+
+    def back(self, document: Any) -> Run:
+        result = self.translator.back(fhir.encode(document), self.entry.qualified, MESSAGE)
+        return Run(result.data, result.output, result.findings)
+
+    def parse(self, data: bytes) -> Message:
+        return hl7v2.parse(data, self.structures)
+
+    def serialize(self, value: Any) -> bytes:
+        structure, tree = value
+        return hl7v2.serialize(tree, self.structures, structure)
+
+
+@dataclass
+class PartSubject:
+    """A segment or datatype mapping, its functions called directly.
+
+    Its HL7 v2 value travels in a message of one segment (a datatype as field 1 of `ZVR`); its FHIR document holds the
+    part and the Bundle of the resources that it refers to.
+    """
+
+    mapping: TMapping
+    release: Release
+    entry: Entry
+    v2: Hl7v2Schema
+    r4: FhirSchema
+    site: Site
+
+    def __post_init__(self) -> None:
+        self.name = self.mapping.info.name
+        self.two_way = self.entry.two_way
+        self.left, self.right = self.mapping.left.types[0], self.mapping.right.types[0]
+        self.left_kind, self.right_kind = _kind(self.v2, self.left), _kind(self.r4, self.right)
+        if self.left_kind != "segment":
+            self.v2 = carrying(self.v2, self.left)
+        self.segment = self.left if self.left_kind == "segment" else CARRIER
+        nodes = [["MSH", "MSH", 1, 1, None]]
+        if self.segment != "MSH":
+            nodes.append([self.segment, self.segment, 0, 1, None])
+        self.structures = {
+            "messages": {"VER": nodes},
+            "events": {"VER^V01": "VER"},
+            "version": self.v2.versions[0],
+        }
+        self.go_function = self.release.function(self.entry, "go")
+        self.back_function = self.release.function(self.entry, "back") if self.two_way else None
+
+    def go(self, data: bytes) -> Run:
+        source = self._source(self.parse(data))
+        context = Context(self.site, MESSAGE)
+        if self.right_kind == "primitive":
+            part = self.go_function(context, source)
+        else:
+            part = {"resourceType": self.right} if self.right_kind == "resource" else {}
+            self.go_function(context, source, part)
+        document = {"part": part, "bundle": finish({}, context.made.values(), "collection")}
+        return Run(fhir.encode(document), deepcopy(document), context.findings)
+
+    def _source(self, message: Message) -> Any:
+        segment = message.tree[self.segment][0] if self.segment in message.tree else [self.segment]
+        if self.left_kind == "segment":
+            return segment
+        raw = segment[1] if len(segment) > 1 else ""
+        return raw.split("^") if self.left_kind == "composite" else raw
+
+    def back(self, document: Any) -> Run:
+        context = Context(self.site, MESSAGE)
+        context.load(document["bundle"])
+        part = document["part"]
+        value: Any = {}
+        assert self.back_function is not None
+        if self.left_kind == "primitive":
+            value = self.back_function(context, part)
+        elif part is not None:
+            self.back_function(context, part, value)
+        return Run(self.serialize(value), value, context.findings)
+
+    def parse(self, data: bytes) -> Message:
+        return hl7v2.parse(data, self.structures)
+
+    def serialize(self, value: Any) -> bytes:
+        header: dict[int, Any] = {9: {1: "VER", 2: "V01"}, 10: "1", 11: "P", 12: self.v2.versions[0]}
+        if self.segment == "MSH":
+            return hl7v2.serialize({"MSH": {**value, 9: {**header[9]}}}, self.structures, "VER")
+        own = value if self.left_kind == "segment" else {1: value} if value else {}
+        tree = {"MSH": header, **({self.segment: own} if own else {})}
+        return hl7v2.serialize(tree, self.structures, "VER")
+
+
+def _kind(schema: Hl7v2Schema | FhirSchema, type_name: str) -> str:
+    info = schema.type(type_name)
+    return info.kind if info is not None else "primitive"
+
+
+def carrying(schema: Hl7v2Schema, type_name: str) -> Hl7v2Schema:
+    """The schema with a segment whose first field is of a datatype."""
+    from mapper.schema.hl7v2 import SegmentField
+
+    return schema.with_segment((), CARRIER, "MSH", False, "Carrier", [SegmentField(1, "value", type_name)])

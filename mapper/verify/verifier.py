@@ -1,0 +1,229 @@
+"""Tries the laws of mappings on inputs made by Hypothesis, and keeps the smallest input that breaks each."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from hypothesis import strategies as st
+
+from mapper.check.model import Side, TMapping
+from mapper.driver import Compiled, build_release
+from mapper.schema.fhir import FhirSchema
+from mapper.schema.hl7v2 import Hl7v2Schema
+from mapper.verify import judges
+from mapper.verify.facts import Facts, facts_of
+from mapper.verify.fhir_inputs import FhirInputs
+from mapper.verify.hl7v2_inputs import Hl7v2Inputs
+from mapper.verify.laws import Broken, Laws
+from mapper.verify.subject import SITE_CODE, MessageSubject, PartSubject, Subject, site
+from runtime.codecs import fhir
+from runtime.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """The smallest input found that breaks a law of a mapping."""
+
+    mapping: str
+    side: Side
+    law: str
+    paths: tuple[str, ...]
+    text: str
+    signatures: frozenset[str]
+    given: bytes
+    result: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How hard to try. `most` is how many counterexamples are looked for on each side of a mapping."""
+
+    examples: int = 200
+    seed: int | None = None
+    most: int = 5
+    known: frozenset[str] = frozenset()
+    sides: tuple[Side, ...] = ("left", "right")
+    judge: Callable[[dict[str, Any]], Iterable[str]] = judges.bundle
+
+
+@dataclass
+class Verified:
+    """What came of one mapping: counterexamples, known ones that were met again, and why it was not tried at all."""
+
+    mapping: str
+    found: list[Counterexample] = field(default_factory=list)
+    met: set[str] = field(default_factory=set)
+    skipped: str = ""
+
+
+class Verifier:
+    """The mappings of one compiled program."""
+
+    def __init__(self, compiled: Compiled, folder: Path) -> None:
+        self.compiled = compiled
+        build_release(compiled, folder)
+        self.release = Release(folder, verify=False)
+        tables = {info.name: "" for info in compiled.checked.tables.values() if info.from_site}
+        self.site = site(tables)
+        self.site_tables = tables
+
+    @classmethod
+    def in_scratch(cls, compiled: Compiled) -> tuple[Verifier, tempfile.TemporaryDirectory[str]]:
+        """With a release in a temporary folder, which lives as long as the caller keeps it."""
+        scratch = tempfile.TemporaryDirectory(prefix="mapper-verify-")
+        return cls(compiled, Path(scratch.name) / "release"), scratch
+
+    def subject(self, mapping: TMapping) -> Subject | str:
+        """A mapping as a subject, or why it cannot be one."""
+        schemas = self.compiled.program.scopes[mapping.info.module].schemas
+        v2, r4 = schemas.get("hl7v2"), schemas.get("fhir")
+        if (
+            not isinstance(v2, Hl7v2Schema)
+            or not isinstance(r4, FhirSchema)
+            or mapping.left.format != "hl7v2"
+        ):
+            return "only mappings between hl7v2 and fhir are tried"
+        entry = self.release.entries[mapping.info.qualified]
+        kind = v2.type(mapping.left.types[0])
+        if entry.message:
+            return MessageSubject(mapping, self.release, entry, v2, r4, self.site)
+        if kind is not None and kind.kind == "group":
+            return "a group is tried with the message that holds it"
+        return PartSubject(mapping, self.release, entry, v2, r4, self.site)
+
+    def verify(self, mapping: TMapping, options: Options) -> Verified:
+        """Try one mapping from both sides."""
+        verified = Verified(mapping.info.qualified)
+        subject = self.subject(mapping)
+        if isinstance(subject, str):
+            verified.skipped = subject
+            return verified
+        facts = facts_of(mapping, self.compiled.checked)
+        self._tell_site_codes(facts)
+        laws = Laws(subject, facts, dict(self.compiled.sources), options.judge)
+        for side in options.sides:
+            if side == "left" or subject.two_way:
+                self._search(laws, side, options, verified)
+        return verified
+
+    def _tell_site_codes(self, facts: Facts) -> None:
+        """Tables `from site` have no rows of their own: their code is added where the mapping looks it up."""
+        for step, values in facts.left.pool.items():
+            if step in (("HD", "1"), ("EI", "2")) or not values:
+                values[SITE_CODE] = None
+
+    def _search(self, laws: Laws, side: Side, options: Options, verified: Verified) -> None:
+        passed_over = set(options.known)
+        for _ in range(options.most):
+            found = _smallest(laws, side, options, passed_over, verified.met)
+            if found is None:
+                return
+            broken, value = found
+            passed_over |= broken.signatures
+            verified.found.append(_counterexample(laws, side, broken, value))
+
+
+def _smallest(
+    laws: Laws, side: Side, options: Options, known: set[str], met: set[str]
+) -> tuple[Broken, Any] | None:
+    """The smallest input of a side that breaks a law in a way that is not known."""
+    last: list[tuple[Broken, Any]] = []
+    strategy = inputs(laws, side)
+
+    @settings(
+        max_examples=options.examples, deadline=None, database=None, derandomize=options.seed is None,
+        suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink), report_multiple_bugs=False,
+    )  # fmt: skip
+    @given(strategy)
+    def attempt(value: Any) -> None:
+        for broken in _tried(laws, side, value):
+            if broken.signatures <= known:
+                met.update(broken.signatures)
+                continue
+            if last and last[-1][0].law != broken.law:
+                continue  # shrink towards one law
+            last.append((broken, value))
+            raise broken
+
+    try:
+        (seeded(options.seed)(attempt) if options.seed is not None else attempt)()
+    except Broken as broken:
+        return broken, next(value for found, value in reversed(last) if found.signatures == broken.signatures)
+    return None
+
+
+def _tried(laws: Laws, side: Side, value: Any) -> Iterator[Broken]:
+    yield from laws.from_hl7v2(value) if side == "left" else laws.from_fhir(value)
+
+
+def inputs(laws: Laws, side: Side) -> st.SearchStrategy[Any]:
+    """The inputs of one side of a subject."""
+    return hl7v2_inputs(laws) if side == "left" else fhir_inputs(laws)
+
+
+def hl7v2_inputs(laws: Laws) -> st.SearchStrategy[bytes]:
+    """Messages with the subject's HL7 v2 side."""
+    subject = laws.subject
+    source = Hl7v2Inputs(subject.v2, laws.facts.left, _events(subject))
+
+    @st.composite
+    def drawn(draw: Any) -> bytes:
+        if isinstance(subject, PartSubject):
+            if subject.left_kind == "segment":
+                return subject.serialize(source.segment(draw, subject.left))
+            return subject.serialize(source.value(draw, subject.left, "", None))
+        structure = draw(st.sampled_from(subject.mapping.left.types))
+        return subject.serialize((structure, source.message(draw, structure)))
+
+    return drawn()
+
+
+def _events(subject: Subject) -> dict[str, str]:
+    return dict(subject.structures["events"]) if isinstance(subject, MessageSubject) else {}
+
+
+def fhir_inputs(laws: Laws) -> st.SearchStrategy[Any]:
+    """Documents with the subject's FHIR side."""
+    subject = laws.subject
+    source = FhirInputs(subject.r4, laws.facts.right)
+
+    @st.composite
+    def drawn(draw: Any) -> Any:
+        if isinstance(subject, PartSubject):
+            part, entries = source.part(draw, subject.right)
+            return {
+                "part": part,
+                "bundle": {"resourceType": "Bundle", "type": "collection", "entry": entries},
+            }
+        return source.bundle(draw)
+
+    return drawn()
+
+
+def _counterexample(laws: Laws, side: Side, broken: Broken, value: Any) -> Counterexample:
+    subject = laws.subject
+    shown = value if side == "left" else fhir.encode(value, pretty=True)
+    try:
+        result = subject.go(value).data if side == "left" else subject.back(value).data
+    except Exception as error:  # noqa: BLE001 - the counterexample may be that it raises
+        result = f"{type(error).__name__}: {error}".encode()
+    qualified = subject.mapping.info.qualified
+    return Counterexample(
+        qualified, side, broken.law, broken.paths, broken.text, broken.signatures, shown, result
+    )
+
+
+def mappings_of(compiled: Compiled, names: Sequence[str]) -> list[TMapping]:
+    """The mappings that names ask for: a mapping, a module or a prefix of modules; all of them without names."""
+    every = list(compiled.checked.mappings.values())
+    return [m for m in every if not names or any(_is_named(m.info.qualified, name) for name in names)]
+
+
+def _is_named(qualified: str, name: str) -> bool:
+    return qualified == name or qualified.startswith(f"{name}.") or qualified.rsplit(".", 1)[-1] == name
