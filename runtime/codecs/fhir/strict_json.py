@@ -14,9 +14,9 @@ from runtime.codecs.findings import BAD_CHARACTER_SET, JSON_SYNTAX, TOO_LARGE, d
 
 _BLANK_BEFORE_COLON = re.compile(rb'"\s+:')
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}]')
-# A number that `load_quickly` gives as a float, or that stands in a text and looks like one.
+# A member that `load_quickly` gives as a float, or a piece of a text that looks like one.
 _INEXACT = re.compile(
-    rb"[:\[,]\s*(-?(?:[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|[0-9]{19,}))(?=\s*[,}\]])"
+    rb'":\s*(-?(?:[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|[0-9]{19,}))(?=\s*[,}])'
 )
 _MOST_CHARACTERS = 40
 # Beyond this many digits or powers of ten, a number is an attack on whoever calculates with it.
@@ -39,7 +39,10 @@ def has_keys(data: bytes, count: int) -> bool:
 
     Each key ends with a quote and a colon. Text may hold these too, but then more are found than there are keys.
     """
-    return data.count(b'":') == count and _BLANK_BEFORE_COLON.search(data) is None
+    if data.count(b'":') != count:
+        return False
+    blank = b" :" in data or b"\n:" in data or b"\t:" in data or b"\r:" in data
+    return not blank or _BLANK_BEFORE_COLON.search(data) is None
 
 
 def make_exact(data: bytes, inexact: Sequence[tuple[dict[str, Any], str]]) -> bool:

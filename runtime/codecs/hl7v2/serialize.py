@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from runtime.codecs.findings import UNKNOWN_SLOT, UNKNOWN_STRUCTURE, UNWRITABLE_VALUE, encode_error
@@ -30,7 +30,8 @@ def serialize(tree: Mapping[str, Any], structures: Structures, structure_name: s
         automaton = automaton_of(structures, structure_name)
     except KeyError:
         raise encode_error(UNKNOWN_STRUCTURE, "MSH-9", "no such message structure") from None
-    lines = list(_group_lines(tree, automaton.root, ""))
+    lines: list[str] = []
+    _add_lines(tree, automaton.root, "", lines)
     if not lines or not lines[0].startswith("MSH"):
         raise encode_error(UNWRITABLE_VALUE, "MSH", "a message must begin with one MSH segment")
     lines[0] = _finish_header(lines[0], structure_name)
@@ -66,22 +67,30 @@ def _subcomponents(component: str) -> Value:
     return unescape(component)
 
 
-def _group_lines(group: Mapping[str, Any], node: Node, path: str) -> Iterator[str]:
-    slots = {child.slot for child in node.children}
-    for slot in group:
-        if slot not in slots:
-            raise encode_error(UNKNOWN_SLOT, f"{path}{slot}", "the message structure has no such slot")
+def _add_lines(group: Mapping[str, Any], node: Node, path: str, lines: list[str]) -> None:
+    """Add the text of a group's segments."""
+    left = len(group)
     for child in node.children:
         held = group.get(child.slot)
         if held is None:
             continue
-        for occurrence in held if isinstance(held, list) else [held]:
+        left -= 1
+        for occurrence in held if type(held) is list else (held,):
             if child.is_group:
-                yield from _group_lines(occurrence, child, f"{path}{child.slot}.")
+                _add_lines(occurrence, child, f"{path}{child.slot}.", lines)
             else:
                 line = _segment_line(child.name, occurrence)
                 if line:
-                    yield line
+                    lines.append(line)
+    if left:
+        _check_slots(group, node, path)
+
+
+def _check_slots(group: Mapping[str, Any], node: Node, path: str) -> None:
+    slots = {child.slot for child in node.children}
+    for slot in group:
+        if slot not in slots:
+            raise encode_error(UNKNOWN_SLOT, f"{path}{slot}", "the message structure has no such slot")
 
 
 def _segment_line(name: str, values: Mapping[int, Value]) -> str:
@@ -89,25 +98,25 @@ def _segment_line(name: str, values: Mapping[int, Value]) -> str:
     if not values:
         return ""
     fields = [""] * (max(values) + 1)
-    fields[0] = name
     for number, value in values.items():
-        fields[number] = _field(value, name, number)
-    while len(fields) > 1 and not fields[-1]:
-        fields.pop()
+        if type(value) is str:
+            fields[number] = value if value.isalnum() else escape(value)
+        elif value is not None:
+            fields[number] = _field(value, name, number)
     if name == "MSH":
-        return "|".join(["MSH", "^~\\&", *fields[3:]])
-    return "|".join(fields) if len(fields) > 1 else ""
+        return "|".join(["MSH", "^~\\&", *fields[3:]]).rstrip("|")
+    fields[0] = ""
+    text = "|".join(fields).rstrip("|")  # a bar in a value is escaped
+    return name + text if text else ""
 
 
 def _field(value: Value, name: str, number: int) -> str:
-    if type(value) is str:
-        return escape(value)
-    if value is None:
-        return ""
     try:
-        if isinstance(value, list):
-            return "~".join([_parts(repetition, "^") for repetition in value]).rstrip("~")
-        return _parts(value, "^")
+        if type(value) is not list:
+            return _parts(value, "^")
+        if len(value) == 1:
+            return _parts(value[0], "^")
+        return "~".join([_parts(repetition, "^") for repetition in value]).rstrip("~")
     except TypeError as problem:
         raise encode_error(UNWRITABLE_VALUE, f"{name}-{number}", str(problem)) from None
 
@@ -115,18 +124,18 @@ def _field(value: Value, name: str, number: int) -> str:
 def _parts(value: Value, delimiter: str) -> str:
     """Text of a repetition (`^`) or a component (`&`), trailing empty parts cut."""
     if type(value) is str:
-        return escape(value)
+        return value if value.isalnum() else escape(value)
     if value is None:
         return ""
-    if not isinstance(value, dict) or not delimiter:
+    if type(value) is not dict or not delimiter:
         raise TypeError(f"text expected, not {type(value).__name__}")
-    below = _BELOW.get(delimiter, "")
     if not value:
         return ""
+    below = _BELOW.get(delimiter, "")
     parts = [""] * max(value)
     for number, part in value.items():
         if type(part) is str:
-            parts[number - 1] = escape(part)
+            parts[number - 1] = part if part.isalnum() else escape(part)
         else:
             parts[number - 1] = _parts(part, below)
     return delimiter.join(parts).rstrip(delimiter)
