@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from mapper.check.env import Env
+from mapper.check.model import TAbsent
 from mapper.diagnostics import diagnostic
 from mapper.schema.model import Binding
+from mapper.schema.systems import absent_reasons
 from mapper.suggest import nearest
 from mapper.syntax import tree
 
@@ -47,11 +49,11 @@ def system_for(
                 )
             )
             return None
-        if not _allowed(env, literal, binding, system.uri, literal.code):
+        if not admits(env, literal, binding, system.uri, literal.code):
             return None
         return (None if shape == "code" else system.uri), literal.code
     if shape == "code":
-        return (None, literal.value) if _allowed(env, literal, binding, None, literal.value) else None
+        return (None, literal.value) if admits(env, literal, binding, None, literal.value) else None
     holders = [s for s, codes in (binding.codes or {}).items() if literal.value in codes] if binding else []
     if len(holders) == 1:
         return holders[0], literal.value
@@ -59,7 +61,7 @@ def system_for(
     return None
 
 
-def _allowed(
+def admits(
     env: Env, literal: tree.String | tree.Code, binding: Binding | None, system: str | None, code: str
 ) -> bool:
     """Whether a required binding admits the code; told where not."""
@@ -82,6 +84,25 @@ def _allowed(
         )
     )
     return False
+
+
+def absent(env: Env, literal: tree.Absent, format: str) -> TAbsent | None:
+    """`absent "unknown"`: the reason is one that the format knows (E405)."""
+    reasons = absent_reasons(format)
+    if literal.flavor is None or literal.flavor in reasons:
+        return TAbsent(literal.flavor, literal.span)
+    close = nearest(literal.flavor, reasons)
+    env.tell(
+        diagnostic(
+            "E405",
+            f"`{literal.flavor}` is no reason for an absent value in {format}",
+            literal.span,
+            "not allowed here",
+            notes=["known are " + ", ".join(sorted(f'"{reason}"' for reason in reasons))],
+            help=f"did you mean {close}?" if close else None,
+        )
+    )
+    return None
 
 
 def _tell_unclear(env: Env, literal: tree.String, binding: Binding | None, holders: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mapper.check import notation
+from mapper.check.codes import absent
 from mapper.check.conditions import resolve_condition
 from mapper.check.converters import conversion, converter, mappings_for, table_converter
 from mapper.check.env import Env
@@ -15,7 +16,6 @@ from mapper.check.model import (
     Direction,
     Same,
     Side,
-    TAbsent,
     TCond,
     TConst,
     TCopy,
@@ -115,7 +115,7 @@ class Copy:
         if _is_literal(expr):
             value: TExpr | None
             if isinstance(expr, tree.Absent):
-                value = TAbsent(expr.flavor, expr.span)
+                value = absent(self.env, expr, target.base.format)
             else:
                 value = self._constant(expr, target)
         else:
@@ -199,7 +199,8 @@ class Copy:
     ) -> tuple[TExpr, Converter] | None:
         """A default: a literal in the target's form, or a path, call or context value of the source side."""
         if isinstance(expr, tree.Absent):
-            return TAbsent(expr.flavor, expr.span), Same()
+            missing = absent(self.env, expr, target.base.format)
+            return (missing, Same()) if missing is not None else None
         if _is_literal(expr):
             constant = self._constant(expr, target)
             return (constant, Same()) if constant is not None else None

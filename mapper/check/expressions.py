@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
-from mapper.check.codes import coded_shape, system_for
+from mapper.check.codes import admits, coded_shape, system_for
 from mapper.check.env import Env
 from mapper.check.functions import LIBRARY, find_function
 from mapper.check.model import (
@@ -66,6 +67,20 @@ STRING_TYPES = {
     "time",
     "base64Binary",
     "xhtml",
+}
+
+
+_DAY = r"-(0[1-9]|[12]\d|3[01])"
+_DATE = rf"\d{{4}}(-(0[1-9]|1[0-2])({_DAY})?)?"
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"
+_ZONE = r"(Z|[+-]((0\d|1[0-3]):[0-5]\d|14:00))"
+ANY = re.compile(r".*", re.DOTALL)
+# The forms of FHIR's date and time types (R4, section 2.24.0.1).
+TIMES = {
+    "date": re.compile(_DATE),
+    "dateTime": re.compile(rf"{_DATE}|\d{{4}}-(0[1-9]|1[0-2]){_DAY}T{_CLOCK}{_ZONE}"),
+    "instant": re.compile(rf"\d{{4}}-(0[1-9]|1[0-2]){_DAY}T{_CLOCK}{_ZONE}"),
+    "time": re.compile(_CLOCK),
 }
 
 
@@ -209,7 +224,7 @@ def constant_for(env: Env, literal: tree.Expr, element: Element, path: TPath) ->
     if isinstance(literal, tree.Absent):
         return TConst(None, type_ref, literal.span)
     if type_ref.format != "fhir":
-        return _v2_constant(env, literal, type_ref)
+        return _v2_constant(env, literal, element, type_ref)
     shape = coded_shape(type_ref.name)
     if shape is not None and isinstance(literal, tree.String | tree.Code):
         code = system_for(env, literal, element.binding, shape)
@@ -219,13 +234,13 @@ def constant_for(env: Env, literal: tree.Expr, element: Element, path: TPath) ->
         case tree.Boolean(value=truth) if type_ref.name == "boolean":
             value = truth
         case tree.Number(value=number) if type_ref.name in ("integer", "positiveInt", "unsignedInt"):
-            value = int(number)
+            value = int(number) if _is_whole(number, type_ref.name) else None
         case tree.Number(value=number) if type_ref.name == "decimal":
             value = number
         case tree.String(value=text) if type_ref.name in STRING_TYPES:
-            value = text
+            value = text if TIMES.get(type_ref.name, ANY).fullmatch(text) else None
         case tree.Date(value=text) if type_ref.name in ("date", "dateTime"):
-            value = text
+            value = text if TIMES[type_ref.name].fullmatch(text) else None
         case tree.Code() if type_ref.name in URI_TYPES:
             env.scope(literal.span).use(literal.system)
             system = env.scope(literal.span).systems.get(literal.system)
@@ -247,13 +262,20 @@ def constant_for(env: Env, literal: tree.Expr, element: Element, path: TPath) ->
     return TConst(value, type_ref, literal.span)
 
 
+def _is_whole(number: Decimal, type_name: str) -> bool:
+    least = {"positiveInt": 1, "unsignedInt": 0}.get(type_name)
+    return number == number.to_integral_value() and (least is None or number >= least)
+
+
 def _article(name: str) -> str:
     return f"{'an' if name[0] in 'aeio' else 'a'} {name}"
 
 
-def _v2_constant(env: Env, literal: tree.Expr, type_ref: TypeRef) -> TConst | None:
+def _v2_constant(env: Env, literal: tree.Expr, element: Element, type_ref: TypeRef) -> TConst | None:
     match literal:
         case tree.String(value=text):
+            if text and not admits(env, literal, element.binding, None, text):
+                return None
             return TConst(text, type_ref, literal.span)
         case tree.Number(value=number):
             return TConst(

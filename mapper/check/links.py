@@ -40,7 +40,10 @@ class Line:
         self.link = link
 
     def resolve(self) -> tuple[TStatement | None, Env]:
+        """The checked line, and what the lines after it see."""
         link = self.link
+        if self._misplaced():
+            return None, self.env
         if link.when is not None and link.arrow == "<->":
             self._tell(
                 "E501",
@@ -60,6 +63,51 @@ class Line:
 
     def _tell(self, code: str, message: str, span: Span, label: str = "", help: str | None = None) -> None:
         self.env.tell(diagnostic(code, message, span, label, help=help))
+
+    def _misplaced(self) -> bool:
+        """Clauses that this line cannot have."""
+        link = self.link
+        if under := (*link.under_left, *link.under_right):
+            self._tell(
+                "E302",
+                "`under` is for X12 and C-CDA mappings, which this version does not compile",
+                under[0].span,
+            )
+            return True
+        for expr in (*link.left, *link.right):
+            if isinstance(expr, tree.Read) and expr.path.window is not None:
+                self._tell(
+                    "E303",
+                    "a run of fields is for X12 mappings, which this version does not compile",
+                    expr.path.window.span,
+                    "a run",
+                )
+                return True
+        if link.body is not None or link.using is not None or not (link.by or link.key):
+            return False
+        clause = link.by[0].span if link.by else link.key.span if link.key else link.span
+        self._tell(
+            "E406",
+            "`by` and `key` group the rows that a body fills",
+            clause,
+            "no body behind this line",
+            "open a body with `{`, or leave it out",
+        )
+        return True
+
+    def _renamed(self) -> bool:
+        """A name for two nodes (E203)."""
+        name = self.link.alias_right or self.link.alias_left
+        if name is None or name.text not in self.env.aliases:
+            return False
+        self._tell(
+            "E203",
+            f"`{name.text}` already names another node",
+            name.span,
+            "named again",
+            "choose another name",
+        )
+        return True
 
     # -- references --------------------------------------------------------------------------
 
@@ -116,6 +164,8 @@ class Line:
         from mapper.check.statements import resolve_body  # lines and bodies contain each other
 
         link, env = self.link, self.env
+        if self._renamed():
+            return None, env
         left, right = self._one_path(link.left, "left"), self._one_path(link.right, "right")
         if left is None or right is None:
             return None, env

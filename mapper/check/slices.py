@@ -26,16 +26,26 @@ def slice_condition(env: Env, side: Side, owner: str, element: str, name: str, s
     if found is None:
         close = nearest(name, schema.slice_names(owner, element))
         env.tell(
-            diagnostic("E304", f"`{element}` has no slice `{name}`", span, "unknown",
-                       help=f"did you mean {close}?" if close else None)
+            diagnostic(
+                "E304",
+                f"`{element}` has no slice `{name}`",
+                span,
+                "unknown",
+                help=f"did you mean {close}?" if close else None,
+            )
         )
         return None
     fixed = {path: value for path, value in found.fixed.items() if "[x]" not in path}
     terms = [term for path in fixed if (term := _term(env, side, fixed, path, span)) is not None]
     if not terms:
         env.tell(
-            diagnostic("E304", f"no fixed value tells the slice `{name}` from other items", span, "cannot be told apart",
-                       help="write a selector instead, such as `[system = ...]`")
+            diagnostic(
+                "E304",
+                f"no fixed value tells the slice `{name}` from other items",
+                span,
+                "cannot be told apart",
+                help="write a selector instead, such as `[system = ...]`",
+            )
         )
         return None
     return terms[0] if len(terms) == 1 else TAnd(tuple(terms))

@@ -7,6 +7,16 @@ from functools import cache
 from mapper.schema.store import read
 
 FHIR_OWN = "http://hl7.org/fhir/"
+ABSENT_REASONS = "http://hl7.org/fhir/ValueSet/data-absent-reason"
+
+
+@cache
+def absent_reasons(format: str) -> frozenset[str]:
+    """What may stand behind `absent` for a format: FHIR's data-absent-reason codes; HL7 v2 knows only `""`."""
+    if format != "fhir":
+        return frozenset({""})
+    held = read("fhir_codes").get(ABSENT_REASONS, {})
+    return frozenset(code for codes in held.values() for code in codes)
 
 
 @cache

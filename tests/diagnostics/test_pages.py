@@ -74,7 +74,7 @@ def test_a_page_says_all_it_must(entry: Entry) -> None:
         assert headings[:2] == ["What it looks like", "What to do"]
     else:
         assert headings == ["Wrong", "Right", "Why"]
-    level = "warning" if entry.code.startswith("W") else r"error|warning|info"
+    level = "warning|info" if entry.code.startswith("W") else r"error|warning|info"
     assert re.search(rf"^(?:{level})\[{entry.heading}\]: ", text, re.MULTILINE)
 
 
