@@ -70,7 +70,7 @@ class SideFacts:
     `used` are elements that some line or condition has. `claims` are promises by mapping, relative to its root;
     those below a segment, or below a resource that a reference or a Bundle leads to, stand under `""`. `loose` are
     elements that come back in another form, `firsts` those of which one position is taken. `pool` are values that
-    the mapping's conditions and tables know, `targets` the types that followed references lead to.
+    the mapping's conditions and tables know, `targets` the types that followed references lead to, `keys` what identifies nodes.
     """
 
     used: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -80,6 +80,7 @@ class SideFacts:
     pool: dict[Step, dict[Any, None]] = field(default_factory=dict)
     targets: dict[Step, dict[str, None]] = field(default_factory=dict)
     resources: dict[str, None] = field(default_factory=dict)
+    keys: set[Step] = field(default_factory=set)
 
     def promises(self, chain: Chain, root: str = "") -> bool:
         """Whether some two-way line carries the leaf at the end of a chain; `root` is the mapping to begin with."""
@@ -168,6 +169,8 @@ class _Collector:
             case TKey(paths=paths) | TIgnore(paths=paths):
                 for path in paths:
                     self.path(path)
+                    if isinstance(statement, TKey) and path.steps:
+                        self.facts.side(path.side).keys.add(key_of(path.steps[0]))
             case TRequire(condition=condition):
                 self.condition(condition)
             case TFound(path=path, conditions=conditions):

@@ -18,6 +18,7 @@ from mapper.verify.subject import CARRIER, MessageSubject, PartSubject, Run, Sub
 from runtime.errors import Finding, MapperError
 
 TOTAL, VALID, SURVIVES, STABLE, SAME = "total", "valid", "survives", "stable", "deterministic"
+LAWS = (TOTAL, VALID, SURVIVES, STABLE, SAME)
 WHERE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)[-.](\w+)(?:\[\d+\])?((?:\.\w+(?:\[\d+\])?)*)")
 
 
@@ -112,7 +113,11 @@ class Laws:
     def _run(self, what: str, function: Callable[[Any], Run], value: Any) -> Run:
         try:
             return function(value)
-        except MapperError:
+        except MapperError as error:
+            if error.finding.code == "R216":
+                raise Broken(
+                    TOTAL, (error.finding.line or "R216",), f"{what}: {error.finding.message}"
+                ) from error
             raise
         except Exception as error:
             frames = error.__traceback__
@@ -196,9 +201,18 @@ class Laws:
 
     def _stable(self, first: Any, again: Any) -> Iterator[Broken]:
         found = list(json_differences(first, again))
-        if found:
-            places = (re.sub(r"\[\d+\]", "", each.path) for each in found)
-            yield Broken(STABLE, places, f"the second result differs at {found[0].path}")
+        if not found:
+            return
+        places = [re.sub(r"\[\d+\]", "", each.path).removeprefix("entry.") for each in found]
+        telling = [
+            place for place in places if place.rsplit(".", 1)[-1] not in ("id", "reference", "fullUrl")
+        ]
+        yield Broken(
+            STABLE,
+            telling or places,
+            f"the second result differs at {found[0].path}",
+            (telling or places)[:2],
+        )
 
     # -- leaves ------------------------------------------------------------------------------
 
