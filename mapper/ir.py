@@ -92,11 +92,19 @@ class Mark:
 
 
 @dataclass(slots=True)
+class Note:
+    """Tracing only: `name = value`, for what marks need."""
+
+    name: str
+    value: Expr
+
+
+@dataclass(slots=True)
 class Return:
     value: Expr | None = None
 
 
-Stmt: TypeAlias = "Assign | Unpack | If | For | Put | Do | Mark | Return"
+Stmt: TypeAlias = "Assign | Unpack | If | For | Put | Do | Mark | Note | Return"
 
 
 @dataclass(slots=True)
@@ -281,3 +289,13 @@ def comprehension(item: str, items: Expr, tests: Sequence[Expr]) -> ast.ListComp
     """`[item for item in items if tests]`."""
     target = ast.Name(item, ast.Store())
     return ast.ListComp(var(item), [ast.comprehension(target, items, list(tests), 0)])
+
+
+def trail(name: str, *args: Expr) -> ast.Call:
+    """A call of the trail that the tracing flavour leaves (`runtime.lib.trail`)."""
+    return method(attribute(var("c"), "trail"), name, *args)
+
+
+def where(*parts: Expr) -> Expr:
+    """Several places as one: what `Trail.mark` takes."""
+    return parts[0] if len(parts) == 1 else ast.Tuple(list(parts), ast.Load())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from runtime.codecs import fhir, hl7v2
@@ -12,7 +12,7 @@ from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 from runtime.errors import DecodeError, Finding, MapperError
 from runtime.failures import failure
 from runtime.lib.bundle import BundleKind, finish
-from runtime.lib.context import NO_SITE, Context, Mark, Site
+from runtime.lib.context import NO_SITE, Context, Site
 from runtime.release import Entry, Release
 
 
@@ -24,7 +24,6 @@ class Result:
     data: bytes
     findings: list[Finding]
     source: Any = None
-    marks: list[Mark] = field(default_factory=list)
     mapping: str = ""
     context: Context | None = None
 
@@ -73,8 +72,10 @@ class Translator:
         bundle: dict[str, Any] = {}
         self._call(entry, "go", context, parsed.tree, bundle)
         output = finish(bundle, context.made.values(), self.bundle)
+        if self.tracing:
+            context.trail.into(bundle, output)
         return Result(
-            output, fhir.encode(output), [*parsed.findings, *context.findings], parsed, context.marks, entry.qualified, context
+            output, fhir.encode(output), [*parsed.findings, *context.findings], parsed, entry.qualified, context
         )
 
     @property
@@ -96,8 +97,9 @@ class Translator:
         return entry
 
     def _place(self, context: Context, parsed: Message) -> None:
+        context.trail.message = parsed
         for number, segment in enumerate(parsed.segments):
-            context.place(segment, (number,))
+            context.trail.place(segment, (number,))
 
     # -- FHIR to HL7 v2 ----------------------------------------------------------------------
 
@@ -124,7 +126,7 @@ class Translator:
         structure = self._structure_of(tree, entry)
         output = hl7v2.serialize(tree, self.structures, structure)
         return Result(
-            tree, output, [*(findings or ()), *context.findings], value, context.marks, entry.qualified, context
+            tree, output, [*(findings or ()), *context.findings], value, entry.qualified, context
         )
 
     def _entry_for(self, bundle: Mapping[str, Any]) -> Entry:

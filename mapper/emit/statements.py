@@ -59,6 +59,9 @@ class Writer:
             case ir.Mark(node=node, key=key, where=where, span=span):
                 if self.tracing:
                     yield pad + self._mark(node, key, where, span)
+            case ir.Note(name=name, value=value):
+                if self.tracing:
+                    yield pad + _text(ast.Assign([ast.Name(name, ast.Store())], value, lineno=0))
             case ir.If():
                 yield from self._if(statement, depth)
             case ir.For(name=name, items=items, body=body, index=index, span=span, counted=counted):
@@ -97,7 +100,7 @@ class Writer:
         """Statements that leave a line in this flavour."""
         kept: list[ir.Stmt] = []
         for statement in statements:
-            if isinstance(statement, ir.Mark) and not self.tracing:
+            if isinstance(statement, ir.Mark | ir.Note) and not self.tracing:
                 continue
             if isinstance(statement, ir.If) and not self._kept(statement.then) and not self._kept(statement.otherwise):
                 continue
@@ -106,7 +109,7 @@ class Writer:
 
     def _mark(self, node: ir.Expr, key: ir.Expr | None, where: ir.Expr, span: Span) -> str:
         line = ir.const(self._position(span))
-        return _text(ir.method(ir.var("c"), "mark", node, key or ir.const(None), where, line)) + self._at(span)
+        return _text(ir.trail("mark", node, key or ir.const(None), where, line)) + self._at(span)
 
     def _at(self, span: Span | None) -> str:
         return f"  # {self._position(span)}" if span is not None and span.file in self.sources else ""

@@ -21,10 +21,11 @@ from mapper.check.model import (
     TTranslated,
     Way,
 )
+from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
 from mapper.lower.read_hl7v2 import Hl7v2Reader
-from mapper.lower.values import all_values, describe, function_expr, lower_expr, read_path
+from mapper.lower.values import all_values, describe, expr_where, function_expr, list_where, lower_expr, read_path
 from mapper.resolve.program import MappingInfo
 from mapper.source import Span
 
@@ -44,20 +45,24 @@ def value_of(
     converter = way.converters[0][1]
     first = way.sources[0]
     if isinstance(converter, ByTable) and (len(way.sources) > 1 or len(way.targets) > 1):
-        return _tuple(low, frame, converter, way, span), None
+        wheres = [where for source in way.sources for where in expr_where(low, source)]
+        return _tuple(low, frame, converter, way, span), ir.where(*wheres)
     if isinstance(first, TRead):
         if isinstance(converter, ByFunction) and converter.lists and _is_list(first.path):
             values = all_values(low, first.path, frame.block)
             value: ast.expr = frame.block.bind("value", _called(low, converter, values), span)
-            where: ast.expr | None = read_path(low, first.path, None, 0).where
+            where: ast.expr | None = list_where(low, first.path)
         else:
             cursor = read_path(low, first.path, frame.block)
-            value, where = converted(low, frame, converter, cursor, way, span), cursor.where
+            value, where = converted(low, frame, converter, cursor, way, span), where_of(low, converter, cursor)
     else:
-        value, where = frame.block.bind("value", lower_expr(low, first, frame.block), span), None
+        value = frame.block.bind("value", lower_expr(low, first, frame.block), span)
+        wheres = expr_where(low, first)
+        where = ir.where(*wheres) if wheres else None
     for default, through in way.defaults:
         if is_source_value(default):
-            value = or_default(low, frame, way, value, default, through, span, removed)
+            where = where if isinstance(where, ast.Name) else note_where(low, frame.block, where)
+            value = or_default(low, frame, way, value, default, through, span, removed, where)
     return value, where
 
 
@@ -72,22 +77,42 @@ def is_source_value(default: TExpr) -> bool:
 
 def or_default(
     low: FunctionLowering, frame: Frame, way: Way, value: ast.expr, default: TExpr, through: Converter, span: Span,
-    removed: ast.expr | None,
+    removed: ast.expr | None, where: ast.expr,
 ) -> ast.expr:
+    """The value, or another one where it is absent; `where` is the local that tells where it came from (tracing)."""
     name = low.names.new("value")
     block = frame.block
     block.add(ir.Assign(name, value, span))
     with low.branch(frame, None) as inner:
         if isinstance(default, TRead):
-            other = converted(low, frame, through, read_path(low, default.path, inner), way, span)
+            cursor = read_path(low, default.path, inner)
+            other = converted(low, frame, through, cursor, way, span)
+            wheres = [where_of(low, through, cursor)]
         else:
             other = lower_expr(low, default, inner)
+            wheres = expr_where(low, default)
+        assert isinstance(where, ast.Name)
+        inner.add(ir.Note(where.id, ir.where(*wheres)))
         if low.source.format == "hl7v2" and (isinstance(through, Same) or _is_visible(through)):
             other = ast.BoolOp(ast.Or(), [other, ir.const(None)])  # absent v2 text is empty, all else is `None`
         inner.add(ir.Assign(name, other, span))
     test = ir.not_(is_there(low, way, ir.var(name)))
     block.add(ir.If(test if removed is None else ir.both([test, ir.not_(removed)]), inner.statements, span=span))
     return ir.var(name)
+
+
+def note_where(low: FunctionLowering, block: Block, where: ast.expr | None) -> ast.Name:
+    """A local of the tracing flavour that tells where a value came from; a default changes it."""
+    name = low.names.new("where")
+    block.add(ir.Note(name, where or ir.const(None)))
+    return ir.var(name)
+
+
+def where_of(low: FunctionLowering, converter: Converter, cursor: Cursor) -> ast.expr:
+    """Where what a conversion reads stands: a composite that a function takes whole, else the value alone."""
+    if isinstance(converter, ByMapping) or (isinstance(converter, ByFunction) and converter.raw):
+        return cursor.where
+    return low.reader.value_where(cursor)
 
 
 def is_there(low: FunctionLowering, way: Way, value: ast.expr) -> ast.expr:
@@ -226,7 +251,8 @@ def _translated(
         name = low.names.new("value")
         frame.block.add(ir.Assign(name, ir.const(None), span))
         call = ir.call(function, found, original)
-        frame.block.add(ir.If(_there(low, cursor), [ir.Assign(name, call, span)], span=span))
+        traced = ir.trail("translate", function, found, original)
+        frame.block.add(ir.If(_there(low, cursor), [ir.Assign(name, call, span, traced)], span=span))
         return ir.var(name)
     value = ir.call(use(TABLES, f"to_{_named(target)}"), found)
     name = low.names.new("value")

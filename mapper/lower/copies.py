@@ -159,9 +159,10 @@ def put_leaf(
         if low.primitive_root():
             frame.block.add(ir.Assign("out", value, span))
         elif low.target.format == "hl7v2":
-            frame.block.add(ir.Do(ir.call(low.unit.module.use("runtime.lib.hl7v2", "fill_node"), root.var, value), span))
+            fill = low.unit.module.use("runtime.lib.hl7v2", "fill_node")
+            frame.block.add(ir.Do(ir.call(fill, root.var, value), span, ir.trail("fill", fill, root.var, value)))
         else:
-            frame.block.add(ir.Do(ir.method(root.var, "update", value), span))
+            frame.block.add(ir.Do(ir.method(root.var, "update", value), span, ir.trail("update", root.var, value)))
         if where is not None:
             frame.block.add(ir.Mark(root.var, None, where, span))
         return
@@ -169,7 +170,7 @@ def put_leaf(
     for statement in low.writer.put(low, frame, frame.block, parent, target.steps[-1], value, span):
         frame.block.add(statement)
     if where is not None:
-        frame.block.add(ir.Mark(parent.var, ir.const(low.writer.key(target.steps[-1])), where, span))
+        frame.block.add(ir.Mark(*low.writer.put_place(low, frame, parent, target.steps[-1]), where, span))
 
 
 def _through_mapping(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> None:
@@ -245,10 +246,13 @@ def _one_item(
         inner.block.add(ir.If(cursor.value, block.statements, span=span))
         return
     value = convert.converted(low, inner, converter, cursor, way, span)
+    where = convert.where_of(low, converter, cursor)
+    if way.defaults:
+        where = convert.note_where(low, inner.block, where)
     for default, through in way.defaults:
-        value = convert.or_default(low, inner, way, value, default, through, span, None)
+        value = convert.or_default(low, inner, way, value, default, through, span, None, where)
     with low.branch(inner, None) as block:
-        _put_item(low, inner, parent, target, index, value, cursor.where, span)
+        _put_item(low, inner, parent, target, index, value, where, span)
     inner.block.add(ir.If(convert.is_there(low, way, value), block.statements, span=span))
 
 
@@ -259,7 +263,7 @@ def _put_item(
     step = target.steps[index]
     if index == len(target.steps) - 1 and not step.selectors and step.position is None and low.writer.is_leaf(step.types[0]):
         inner.block.add(low.writer.append(low, inner.block, parent, step, value))
-        inner.block.add(ir.Mark(parent.var, ir.const(low.writer.key(step)), where, span))
+        inner.block.add(ir.Mark(*low.writer.put_place(low, inner, parent, step), where, span))
     else:
         node = low.writer.item(low, inner, parent, step, span)
         _into_item(low, inner, node, target, index, value, where, span)
@@ -273,12 +277,12 @@ def _into_item(
             inner.block.add(ir.Put(node.var, ir.const(""), value, span, where))
         elif low.target.format == "hl7v2":
             fill = low.unit.module.use("runtime.lib.hl7v2", "fill_node")
-            inner.block.add(ir.Do(ir.call(fill, node.var, value), span))
+            inner.block.add(ir.Do(ir.call(fill, node.var, value), span, ir.trail("fill", fill, node.var, value)))
         else:
-            inner.block.add(ir.Do(ir.method(node.var, "update", value), span))
+            inner.block.add(ir.Do(ir.method(node.var, "update", value), span, ir.trail("update", node.var, value)))
         inner.block.add(ir.Mark(node.var, None, where, span))
         return
     parent = low.node(inner, target, len(target.steps) - 1, node, index + 1)
     for statement in low.writer.put(low, inner, inner.block, parent, target.steps[-1], value, span):
         inner.block.add(statement)
-    inner.block.add(ir.Mark(parent.var, ir.const(low.writer.key(target.steps[-1])), where, span))
+    inner.block.add(ir.Mark(*low.writer.put_place(low, inner, parent, target.steps[-1]), where, span))

@@ -57,8 +57,16 @@ class Reader(Protocol):
         """Whether anything stands there."""
         ...
 
-    def item_where(self, cursor: Cursor, step: TStep, index: str) -> ast.expr:
-        """Where an item of a list stands, from a loop's 0-based counter."""
+    def item_where(self, cursor: Cursor, step: TStep, item: str, index: ast.expr) -> ast.expr:
+        """Where an item of a list stands, from its local name or its 0-based place in the list (`None`: any)."""
+        ...
+
+    def numbered(self, step: TStep) -> bool:
+        """Whether items of a step's list are told apart by their number alone."""
+        ...
+
+    def value_where(self, cursor: Cursor) -> ast.expr:
+        """Where the value stands that `text` reads."""
         ...
 
     def argument(self, cursor: Cursor, block: Block | None, span: Span) -> ast.expr:

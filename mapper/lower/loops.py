@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mapper import ir
-from mapper.check.model import TPath
+from mapper.check.model import TPath, TStep
 from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor
-from mapper.lower.values import filtered_items, read_path, read_step
+from mapper.lower.values import filtered_items, places_of, read_path, read_step
 from mapper.source import Span
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def open_loop(low: FunctionLowering, frame: Frame, path: TPath, span: Span) -> I
     step = path.steps[index]
     reader = low.unit.reader(path.base.format)
     cursor = read_path(low, path, frame.block, index)
-    items = filtered_items(low, path, index, step, cursor, frame.block)
+    filtered = items = filtered_items(low, path, index, step, cursor, frame.block)
     if items is None:
         items = reader.many(cursor, step, frame.block, span)
     if step.position is not None and not step.position.single:
@@ -39,7 +39,8 @@ def open_loop(low: FunctionLowering, frame: Frame, path: TPath, span: Span) -> I
     counter = low.names.new(f"{name}_index")
     block = Block(low.names, [], frame.block)
     inner = Frame([], block, frame)
-    item = reader.item(step, name, reader.item_where(cursor, step, counter))
+    place = _place(low, frame.block, filtered, step, counter)
+    item = reader.item(step, name, reader.item_where(cursor, step, name, place))
     low.counters.append(counter)
     yield inner, item
     low.counters.pop()
@@ -47,6 +48,19 @@ def open_loop(low: FunctionLowering, frame: Frame, path: TPath, span: Span) -> I
     loop = ir.For(name, items, [*inner.head, *block.statements], counter, span)
     loop.counted = counter in low.counted
     frame.block.add(loop)
+
+
+def _place(low: FunctionLowering, block: Block, filtered: ast.expr | None, step: TStep, counter: str) -> ast.expr:
+    """The place in the whole list of the item of a turn (tracing)."""
+    first = step.position.first - 1 if step.position is not None and not step.position.single else 0
+    turn: ast.expr = ir.var(counter)
+    if first:
+        turn = ast.BinOp(turn, ast.Add(), ir.const(first))
+    if filtered is None or not low.unit.reader(low.source.format).numbered(step):
+        return turn
+    places = low.names.new("places")
+    block.add(ir.Note(places, places_of(filtered)))
+    return ir.index(ir.var(places), turn)
 
 
 def read_rest(low: FunctionLowering, path: TPath, start: int, item: Cursor, block: Block) -> Cursor:

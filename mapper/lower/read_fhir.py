@@ -24,7 +24,7 @@ class FhirReader:
     def root(self, name: str, kind: str, type_name: str, block: Block, span: Span) -> Cursor:
         if kind == "primitive":
             return Cursor("leaf", ir.var(name), ir.var("at"), type_name)
-        return Cursor("node", ir.var(name), ir.var("at"), type_name)
+        return Cursor("node", ir.var(name), ir.trail("at", ir.var(name)), type_name)
 
     def one(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> Cursor:
         if step.resource:
@@ -44,27 +44,30 @@ class FhirReader:
             value = self._deref(value, step)
         if block is not None:
             value = block.bind(step.element.name, value, span)
-        return Cursor("node", value, self._node_where(cursor, step, value), step.types[0])
+        return Cursor("node", value, ir.trail("at", value), step.types[0])
 
     def _pick(self, cursor: Cursor, step: TStep, items: ast.expr, block: Block | None, span: Span) -> Cursor:
         number = step.position.first if step.position else 1
         value: ast.expr = ir.call(self._use("pick"), items, ir.const(number), self._absent(step))
         if block is not None:
             value = block.bind(step.element.name, value, span)
-        return self._held(step, value, self._node_where(cursor, step, value))
+        place = ir.const(number - 1 if number > 0 else None)
+        held = value.id if isinstance(value, ast.Name) else ""
+        return self._held(step, value, self.item_where(cursor, step, held, place))
 
     def _extension(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> Cursor:
         holder = self._holder(cursor)
         found: ast.expr = ir.call(self._use("extension"), holder, ir.const(step.element.extension))
         if block is not None:
             found = block.bind(step.element.name, found, span)
-        where = ast.BinOp(cursor.where, ast.Add(), ast.Tuple([ir.const(step.element.name)], ast.Load()))
-        return self._extension_value(step, found, where)
+        return self._extension_value(step, found)
 
-    def _extension_value(self, step: TStep, found: ast.expr, where: ast.expr) -> Cursor:
+    def _extension_value(self, step: TStep, found: ast.expr) -> Cursor:
+        where: ast.expr = ir.trail("at", found)
         if self._nested(step):
             return Cursor("node", found, where, step.types[0])
         key = value_key(step.types[0])
+        where = ast.BinOp(where, ast.Add(), ast.Tuple([ir.const(key)], ast.Load()))
         if self._primitive(step):
             return Cursor("leaf", ir.get(found, key), where, step.types[0], (found, key))
         return Cursor("node", ir.get(found, key, self._use("NOTHING")), where, step.types[0])
@@ -94,14 +97,21 @@ class FhirReader:
     def _held(self, step: TStep, value: ast.expr, where: ast.expr) -> Cursor:
         """The cursor of one item of a list."""
         if step.element.extension:
-            return self._extension_value(step, value, where)
+            return self._extension_value(step, value)
         return Cursor("pair" if self._primitive(step) else "node", value, where, step.types[0])
 
-    def item_where(self, cursor: Cursor, step: TStep, index: str) -> ast.expr:
-        if step.resource or step.deref:
-            return ir.method(ir.var("c"), "at", ir.var(index.removesuffix("_index")))
-        tail = ast.Tuple([ir.const(step.element.name), ir.var(index)], ast.Load())
+    def item_where(self, cursor: Cursor, step: TStep, item: str, index: ast.expr) -> ast.expr:
+        """Where an item of a list stands: a node says so itself."""
+        if item and not self.numbered(step):
+            return ir.trail("at", ir.var(item))
+        tail = ast.Tuple([ir.const(step.element.slot), index], ast.Load())
         return ast.BinOp(cursor.where, ast.Add(), tail)
+
+    def numbered(self, step: TStep) -> bool:
+        return self._primitive(step) and not step.element.extension
+
+    def value_where(self, cursor: Cursor) -> ast.expr:
+        return cursor.where
 
     def text(self, cursor: Cursor) -> ast.expr:
         return ir.get(cursor.value, "") if cursor.kind == "pair" else cursor.value
@@ -128,12 +138,7 @@ class FhirReader:
         return self._use("NOTHING")
 
     def _where(self, cursor: Cursor, step: TStep) -> ast.expr:
-        return ast.BinOp(cursor.where, ast.Add(), ast.Tuple([ir.const(step.element.name)], ast.Load()))
-
-    def _node_where(self, cursor: Cursor, step: TStep, value: ast.expr) -> ast.expr:
-        if step.resource or step.deref:
-            return ir.method(ir.var("c"), "at", value)
-        return self._where(cursor, step)
+        return ast.BinOp(cursor.where, ast.Add(), ast.Tuple([ir.const(step.element.slot)], ast.Load()))
 
     def _primitive(self, step: TStep) -> bool:
         info = self.schema.type(step.types[0])

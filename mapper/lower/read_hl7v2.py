@@ -63,7 +63,7 @@ class Hl7v2Reader:
         )
         if block is not None:
             value = block.bind(step.element.name.lower(), value, span)
-        return Cursor(kind, value, ir.method(ir.var("c"), "at", value), step.types[0])
+        return Cursor(kind, value, ir.trail("at", value), step.types[0])
 
     def many(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> ast.expr:
         if cursor.kind == "group":
@@ -80,16 +80,24 @@ class Hl7v2Reader:
     def item(self, step: TStep, name: str, where: ast.expr) -> Cursor:
         kind = self._kind(step)
         if kind == "segment":
-            return Cursor("line", ir.var(name), ir.method(ir.var("c"), "at", ir.var(name)), step.types[0])
+            return Cursor("line", ir.var(name), ir.trail("at", ir.var(name)), step.types[0])
         if kind in ("group", "message"):
-            return Cursor("group", ir.var(name), ir.method(ir.var("c"), "at", ir.var(name)), step.types[0])
+            return Cursor("group", ir.var(name), ir.trail("at", ir.var(name)), step.types[0])
         return Cursor("raw", ir.var(name), where, step.types[0])
 
-    def item_where(self, cursor: Cursor, step: TStep, index: str) -> ast.expr:
-        """Where an item of a repeated field stands, from the loop's counter."""
-        number = ast.BinOp(ir.var(index), ast.Add(), ir.const(1))
-        where = _extend(cursor.where, int(step.element.slot)) if step.element.slot.isdigit() else cursor.where
+    def item_where(self, cursor: Cursor, step: TStep, item: str, index: ast.expr) -> ast.expr:
+        """Where an item of a repeated field stands."""
+        if not step.element.slot.isdigit():
+            return ir.trail("at", ir.var(item)) if item else cursor.where
+        number = index if isinstance(index, ast.Constant) else ast.BinOp(index, ast.Add(), ir.const(1))
+        where = _extend(cursor.where, int(step.element.slot))
         return ast.BinOp(where, ast.Add(), ast.Tuple([number], ast.Load()))
+
+    def numbered(self, step: TStep) -> bool:
+        return step.element.slot.isdigit()
+
+    def value_where(self, cursor: Cursor) -> ast.expr:
+        return ir.trail("leaf", cursor.where)
 
     def text(self, cursor: Cursor, function: str = "text") -> ast.expr:
         value = cursor.value

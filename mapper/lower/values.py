@@ -57,18 +57,42 @@ def read_step(
     filtered = filtered_items(low, path, number, step, cursor, block)
     if filtered is None:
         return reader.one(cursor, step, block, path.span)
+    place: ast.expr = ir.const(None)
+    position = step.position.first if step.position else 1
     if block is not None:
+        if reader.numbered(step):
+            place = note_place(low, block, places_of(filtered), position)
         filtered = block.bind(f"{ir.identifier(step.element.name)}_items", filtered, path.span)
         if (step.selectors or step.resource) and step.position is None:
             tell = ir.method(ir.var("c"), "further", low.site(path.span, describe(path)), filtered)
             block.add(ir.If(ir.compare(ir.call(ir.var("len"), filtered), ">", ir.const(1)), [ir.Do(tell, path.span)]))
-    position = step.position.first if step.position else 1
     chosen: ast.expr = ir.call(low.unit.module.use("runtime.lib.fhir", "pick"), filtered, ir.const(position), _absent(low, path, step))
     if block is not None:
         chosen = block.bind(step.element.name.lower(), chosen, path.span)
         held = chosen.id if isinstance(chosen, ast.Name) else ""
-        return reader.item(step, held, _item_where(low, path, cursor, step, chosen))
-    return _unnamed(reader.item(step, "_", cursor.where), chosen)
+        return reader.item(step, held, reader.item_where(cursor, step, held, place))
+    return _unnamed(reader.item(step, "_", reader.item_where(cursor, step, "_", place)), chosen)
+
+
+def places_of(items: ast.expr) -> ast.expr:
+    """The 0-based places in the whole list of the items that a filter leaves."""
+    if not isinstance(items, ast.ListComp) or len(items.generators) != 1:
+        return ir.call(ir.var("range"), ir.call(ir.var("len"), items))
+    loop = items.generators[0]
+    assert isinstance(loop.target, ast.Name)
+    number = f"{loop.target.id}_at"
+    target = ast.Tuple([ast.Name(number, ast.Store()), loop.target], ast.Store())
+    whole = ast.comprehension(target, ir.call(ir.var("enumerate"), loop.iter), loop.ifs, 0)
+    return ast.ListComp(ir.var(number), [whole])
+
+
+def note_place(low: FunctionLowering, block: Block, places: ast.expr, position: int) -> ast.Name:
+    """A local of the tracing flavour: the place of the item with a 1-based position among those that are left."""
+    name = low.names.new("place")
+    number = ir.const(position - 1 if position > 0 else -1)
+    found = ast.Subscript(places, ast.Slice(number, None if position < 0 else ir.const(position)), ast.Load())
+    block.add(ir.Note(name, ir.call(ir.var("next"), ir.call(ir.var("iter"), found), ir.const(0))))
+    return ir.var(name)
 
 
 def _unnamed(cursor: Cursor, value: ast.expr) -> Cursor:
@@ -84,7 +108,7 @@ def _unnamed(cursor: Cursor, value: ast.expr) -> Cursor:
         return Replace().visit(copy.deepcopy(tree))  # type: ignore[no-any-return]
 
     holder = (replaced(cursor.holder[0]), cursor.holder[1]) if cursor.holder else None
-    return Cursor(cursor.kind, replaced(cursor.value), cursor.where, cursor.type, holder)
+    return Cursor(cursor.kind, replaced(cursor.value), replaced(cursor.where), cursor.type, holder)
 
 
 def _absent(low: FunctionLowering, path: TPath, step: TStep) -> ast.expr:
@@ -98,13 +122,29 @@ def _absent(low: FunctionLowering, path: TPath, step: TStep) -> ast.expr:
     return ir.const("")
 
 
-def _item_where(low: FunctionLowering, path: TPath, cursor: Cursor, step: TStep, chosen: ast.expr) -> ast.expr:
-    if path.base.format == "fhir" and (step.resource or step.deref):
-        return ir.method(ir.var("c"), "at", chosen)
-    if not step.element.slot.isdigit():
-        return ast.BinOp(cursor.where, ast.Add(), ast.Tuple([ir.const(step.element.name)], ast.Load()))
-    tail = ast.Tuple([ir.const(int(step.element.slot)), ir.const(step.position.first if step.position else 1)], ast.Load())
-    return ast.BinOp(cursor.where, ast.Add(), tail)
+def list_where(low: FunctionLowering, path: TPath) -> ast.expr:
+    """Where the values of all items stand that a path's open steps run over."""
+    cursor = base_cursor(low, path.base)
+    reader = low.unit.reader(path.base.format)
+    for number, step in enumerate(path.steps):
+        if step.open or (step.position is not None and not step.position.single):
+            cursor = reader.item(step, "_", reader.item_where(cursor, step, "", ir.const(None)))
+        else:
+            cursor = read_step(low, path, number, step, cursor, None)
+    return reader.value_where(cursor)
+
+
+def expr_where(low: FunctionLowering, expr: TExpr) -> list[ast.expr]:
+    """Where the values stand that an expression reads."""
+    match expr:
+        case TRead(path=path) | TTranslated(path=path):
+            return [list_where(low, path)]
+        case TCall(args=args):
+            return [where for arg in args for where in expr_where(low, arg)]
+        case TArithmetic(left=left, right=right):
+            return [*expr_where(low, left), *expr_where(low, right)]
+        case _:
+            return []
 
 
 def filtered_items(

@@ -75,7 +75,7 @@ class FhirWriter:
             held = ir.literal({})
             assert isinstance(held, ast.Dict)
             held.keys, held.values = [ir.const(value_key(step.types[0]))], [value]
-            return [ir.Do(ir.call(self._use("add_extension"), parent.var, ir.const(element.extension), held), span)]
+            return [self._moved("extend", "add_extension", parent.var, ir.const(element.extension), held, span=span)]
         leaf = self.is_leaf(step.types[0])
         if leaf and not element.repeats:
             return [ir.Put(parent.var, ir.const(element.slot), value, span)]
@@ -85,14 +85,32 @@ class FhirWriter:
         node = self.child(low, frame, parent, step, span)
         if leaf:
             return [ir.Put(node.var, ir.const(""), value, span)]
-        return [ir.Do(ir.method(node.var, "update", value), span)]
+        return [ir.Do(ir.method(node.var, "update", value), span, ir.trail("update", node.var, value))]
+
+    def put_place(
+        self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep
+    ) -> tuple[ast.expr, ast.expr | None]:
+        element = step.element
+        leaf = self.is_leaf(step.types[0])
+        if element.extension:
+            return ir.attribute(ir.attribute(ir.var("c"), "trail"), "last"), None
+        if (leaf and not element.repeats) or (step.position is not None and not step.position.single):
+            return parent.var, ir.const(element.slot)
+        if leaf and step.position is None and not step.selectors:
+            return ir.attribute(ir.attribute(ir.var("c"), "trail"), "last"), None
+        return self.child(low, frame, parent, step, step.span).var, ir.const("") if leaf else None
 
     def append(self, low: FunctionLowering, block: Block, parent: OutNode, step: TStep, value: ast.expr) -> ir.Stmt:
         element = step.element
         if element.extension:
             held = ast.Dict([ir.const(value_key(step.types[0]))], [value])
-            return ir.Do(ir.call(self._use("add_extension"), parent.var, ir.const(element.extension), held))
-        return ir.Do(_append(parent, element.slot, value))
+            return self._moved("extend", "add_extension", parent.var, ir.const(element.extension), held)
+        return ir.Do(_append(parent, element.slot, value), None, ir.trail("append", parent.var, ir.const(element.slot), value))
+
+    def _moved(self, way: str, function: str, *args: ast.expr, span: Span | None = None) -> ir.Do:
+        """A call that moves what was built, which the trail follows."""
+        called = self._use(function)
+        return ir.Do(ir.call(called, *args), span, ir.trail(way, called, *args))
 
     def attach(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
         parent, step = node.parent, node.step
@@ -104,18 +122,18 @@ class FhirWriter:
             case "resource" | "reference":
                 self._resource(low, block, node)
             case "extension":
-                block.add(ir.Do(ir.call(self._use("add_extension"), parent.var, ir.const(step.element.extension), node.var)))
+                block.add(self._moved("extend", "add_extension", parent.var, ir.const(step.element.extension), node.var))
             case "value":
                 held = ast.Dict([ir.const(value_key(node.type))], [node.var])
-                block.add(ir.Do(ir.call(self._use("add_extension"), parent.var, ir.const(step.element.extension), held)))
+                block.add(self._moved("extend", "add_extension", parent.var, ir.const(step.element.extension), held))
             case "beside":
-                block.add(ir.Do(ir.call(self._use("merge"), parent.var, ir.const(f"_{step.element.slot}"), node.var)))
+                block.add(self._moved("merge", "merge", parent.var, ir.const(f"_{step.element.slot}"), node.var))
             case "pair" if ranged:
-                block.add(ir.Do(ir.call(self._use("place_primitive_from"), parent.var, slot, number, node.var)))
+                block.add(self._moved("insert_from", "place_primitive_from", parent.var, slot, number, node.var))
             case "item" if ranged:
                 block.add(ir.Do(ir.call(self._use("place_from"), parent.var, slot, number, node.var)))
             case "pair":
-                block.add(ir.Do(ir.call(self._use("place_primitive"), parent.var, slot, number, node.var)))
+                block.add(self._moved("insert", "place_primitive", parent.var, slot, number, node.var))
             case "item" if number.value is not None and (number.value != 1 or step.element.slot in parent.ranged):
                 block.add(ir.Do(ir.call(self._use("place"), parent.var, slot, number, node.var)))
             case "item":
@@ -123,7 +141,7 @@ class FhirWriter:
             case _ if parent.free(step.element.slot) and node.fresh:
                 block.add(ir.Put(parent.var, slot, node.var, node.span or _NOWHERE))
             case _:
-                block.add(ir.Do(ir.call(self._use("merge"), parent.var, slot, node.var)))
+                block.add(self._moved("merge", "merge", parent.var, slot, node.var))
 
     def _resource(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
         """Give a resource its identity, then refer to it from its parent."""

@@ -59,27 +59,44 @@ class Hl7v2Writer:
             return [ir.Put(parent.var, key, value, span)]
         if self.is_leaf(step.types[0]) and not step.selectors:
             number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
-            return [ir.Do(ir.call(self._use("place"), parent.var, key, number, value), span)]
+            return [self._moved("insert", "place", parent.var, key, number, value, span=span)]
         node = self.child(low, frame, parent, step, span)
-        return [ir.Do(ir.call(self._use("fill_node"), node.var, value), span)]
+        return [self._moved("fill", "fill_node", node.var, value, span=span)]
+
+    def put_place(
+        self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep
+    ) -> tuple[ast.expr, ast.expr | None]:
+        ranged = step.position is not None and not step.position.single
+        if ranged or (not step.element.repeats and not step.selectors):
+            return parent.var, ir.const(self.key(step))
+        if self.is_leaf(step.types[0]) and not step.selectors:
+            return ir.attribute(ir.attribute(ir.var("c"), "trail"), "last"), None
+        return self.child(low, frame, parent, step, step.span).var, None
 
     def append(self, low: FunctionLowering, block: Block, parent: OutNode, step: TStep, value: ast.expr) -> ir.Stmt:
-        return ir.Do(ir.call(self._use("place"), parent.var, ir.const(self.key(step)), ir.const(None), value))
+        return self._moved("insert", "place", parent.var, ir.const(self.key(step)), ir.const(None), value)
+
+    def _moved(self, way: str, function: str, *args: ast.expr, span: Span | None = None) -> ir.Do:
+        """A call that moves what was built, which the trail follows."""
+        called = self._use(function)
+        return ir.Do(ir.call(called, *args), span, ir.trail(way, called, *args))
 
     def attach(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
         parent, step = node.parent, node.step
         assert parent is not None and step is not None
         key = ir.const(self.key(step))
-        if node.kind == "item" and step.position is not None and not step.position.single:
+        if node.kind == "rows":
+            block.add(ir.Do(ir.call(self._use("add_rows"), parent.var, node.var, key, ir.literal(node.ways)), node.span))
+        elif node.kind == "item" and step.position is not None and not step.position.single:
             first = ir.const(step.position.first)
-            block.add(ir.Do(ir.call(self._use("place_from"), parent.var, key, first, node.var)))
+            block.add(self._moved("insert_from", "place_from", parent.var, key, first, node.var))
         elif node.kind == "item":
             number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
-            block.add(ir.Do(ir.call(self._use("place"), parent.var, key, number, node.var)))
+            block.add(self._moved("insert", "place", parent.var, key, number, node.var))
         elif parent.free(step.element.slot) and node.fresh:
             block.add(ir.Put(parent.var, key, node.var, node.span or Span("", 0, 0)))
         else:
-            block.add(ir.Do(ir.call(self._use("merge"), parent.var, key, node.var), node.span))
+            block.add(self._moved("merge", "merge", parent.var, key, node.var, span=node.span))
 
     def made(self, node: OutNode) -> ast.expr:
         return node.var

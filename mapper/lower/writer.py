@@ -32,6 +32,12 @@ class Writer(Protocol):
         """The statements that set a leaf below `parent`."""
         ...
 
+    def put_place(
+        self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep
+    ) -> tuple[ast.expr, ast.expr | None]:
+        """Where a value stands that was just put or appended (tracing): a node, and a key unless it is the whole node."""
+        ...
+
     def append(self, low: FunctionLowering, block: Block, parent: OutNode, step: TStep, value: ast.expr) -> ir.Stmt:
         """The statement that adds one value of an `each` to a list below `parent`."""
         ...

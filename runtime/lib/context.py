@@ -11,6 +11,7 @@ from runtime.errors import Finding, Level
 from runtime.lib.fhir import NOTHING, Node, is_valued
 from runtime.lib.identity import Identity, Keys, identify, merge_into
 from runtime.lib.ids import derived_id, site_namespace
+from runtime.lib.trail import Trail
 
 LEVELS: dict[str, Level] = {
     "R203": "info", "R205": "info", "R206": "warning", "R207": "info", "R215": "info",
@@ -44,16 +45,7 @@ class Site:
 
 
 NO_SITE = Site()
-
-
-@dataclass(slots=True)
-class Mark:
-    """One element of the output and where it came from (tracing flavour)."""
-
-    node: Any
-    key: Any
-    where: tuple[Any, ...]
-    line: str
+NO_TRAIL = Trail()
 
 
 class Context:
@@ -66,12 +58,11 @@ class Context:
         self.number = 1
         self.findings: list[Finding] = []
         self.made: dict[str, Identity] = {}
-        self.marks: list[Mark] = []
+        self.trail = Trail() if tracing else NO_TRAIL
         self.tracing = tracing
         self._message = message or {}
         self._namespace = site_namespace(site.base)
         self._keys: dict[int, list[tuple[str, tuple[Any, ...], Any]]] = {}
-        self._positions: dict[int, tuple[Any, ...]] = {}
         self._tables: dict[tuple[str, str], Mapping[Any, Any]] = {}
         self._by_url: dict[str, Node] = {}
         self._by_type: dict[str, list[Node]] = {}
@@ -110,14 +101,14 @@ class Context:
 
     def _told(self, code: str, site: str, where: tuple[Any, ...] | None = None, detail: str = "") -> None:
         line, _, path = site.partition(" ")
-        self.tell(code, detail, self.position(where) if where is not None else path, line)
+        self.tell(code, detail, self.trail.text(where) if where is not None else path, line)
 
     def unfit(self, site: str, where: tuple[Any, ...] | None = None) -> None:
         """A value does not fit its target's type; for a time that lacks a zone that has been told already."""
         if self.findings and self.findings[-1].code == "R206" and not self.findings[-1].where:
             told = self.findings.pop()
             line, _, path = site.partition(" ")
-            self.tell(told.code, "", path if where is None else self.position(where), line)
+            self.tell(told.code, "", path if where is None else self.trail.text(where), line)
             return
         self._told("R201", site, where)
 
@@ -181,15 +172,15 @@ class Context:
         for path in merge_into(held, other):
             self.tell("R204", f"{kind}.{path}")
         if self.tracing:
-            for mark in self.marks:
-                if mark.node is other:
-                    mark.node = held
+            self.trail.into(other, held)
 
     # -- resources to read -------------------------------------------------------------------
 
     def load(self, bundle: Mapping[str, Any]) -> None:
         """Make a Bundle's resources known: by full URL, by `Type/id`, by type."""
-        for number, entry in enumerate(bundle.get("entry", ())):
+        if self.tracing:
+            self.trail.place_below(bundle, ("Bundle",))
+        for entry in bundle.get("entry", ()):
             resource = entry.get("resource")
             if not resource:
                 continue
@@ -200,7 +191,6 @@ class Context:
             if "id" in resource:
                 self._by_url.setdefault(f"{kind}/{resource['id']}", resource)
                 self._by_url.setdefault(f"urn:uuid:{resource['id']}", resource)
-            self._positions[id(resource)] = ("Bundle", "entry", number, "resource")
             if "contained" in resource:
                 self._own(resource, resource)
 
@@ -234,6 +224,8 @@ class Context:
         stub = _stub(kind, reference)
         if stub is NOTHING and "reference" in reference:
             self.tell("R209", kind)
+        if self.tracing and stub is not NOTHING:
+            self.trail.place_stub(stub, reference)
         return stub
 
     def follow_all(self, references: Iterable[Mapping[str, Any]], types: Sequence[str]) -> list[Mapping[str, Any]]:
@@ -265,28 +257,6 @@ class Context:
             return True
         references = held if isinstance(held, list) else [held]
         return self.points_to(references, target)
-
-    # -- tracing -----------------------------------------------------------------------------
-
-    def place(self, node: Any, position: tuple[Any, ...]) -> None:
-        """Remember where a source node stands."""
-        self._positions[id(node)] = position
-
-    def at(self, node: Any) -> tuple[Any, ...]:
-        return self._positions.get(id(node), ())
-
-    def mark(self, node: Any, key: Any, where: tuple[Any, ...], line: str) -> None:
-        self.marks.append(Mark(node, key, where, line))
-
-    def position(self, where: tuple[Any, ...]) -> str:
-        """A traced position as text: `Bundle.entry[2].resource.name[0]`; of v2 the caller makes the text."""
-        text = ""
-        for part in where:
-            if isinstance(part, int):
-                text += f"[{part}]"
-            else:
-                text += f".{part}" if text else str(part)
-        return text
 
 
 def _type_in(url: str) -> str:
