@@ -31,7 +31,9 @@ class FhirReader:
             items = self.many(cursor, step, block, span)
             return self._pick(cursor, step, items, block, span)
         if step.element.repeats:
-            return self._pick(cursor, step, self.many(cursor, step, block, span), block, span)
+            plain = not (step.element.extension or step.deref)
+            items = None if plain else self.many(cursor, step, block, span)
+            return self._pick(cursor, step, items, block, span)
         if step.element.extension:
             return self._extension(cursor, step, block, span)
         if self._primitive(step):
@@ -46,9 +48,14 @@ class FhirReader:
             value = block.bind(step.element.name, value, span)
         return Cursor("node", value, ir.trail("at", value), step.types[0])
 
-    def _pick(self, cursor: Cursor, step: TStep, items: ast.expr, block: Block | None, span: Span) -> Cursor:
+    def _pick(self, cursor: Cursor, step: TStep, items: ast.expr | None, block: Block | None, span: Span) -> Cursor:
+        """One item by its position: of a list of items, or of the list that the node at the cursor holds."""
         number = step.position.first if step.position else 1
-        value: ast.expr = ir.call(self._use("pick"), items, ir.const(number), self._absent(step))
+        if items is None:
+            at = self._use("pair_at" if self._primitive(step) else "item_at")
+            value: ast.expr = ir.call(at, cursor.value, ir.const(step.element.slot), ir.const(number))
+        else:
+            value = ir.call(self._use("pick"), items, ir.const(number), self._absent(step))
         if block is not None:
             value = block.bind(step.element.name, value, span)
         place = ir.const(number - 1 if number > 0 else None)

@@ -32,8 +32,33 @@ def is_valued(node: Any) -> bool:
 
 
 def items(node: Mapping[str, Any], key: str) -> Sequence[Any]:
-    """The items of a list of nodes; placeholders of absent ones read as empty nodes."""
-    return [item if is_valued(item) else NOTHING for item in node.get(key, ())]
+    """The items of a list of nodes, for reading only; placeholders of absent ones read as empty nodes."""
+    held = node.get(key)
+    if not held:
+        return ()
+    for item in held:
+        if len(item) < 2 and not is_valued(item):
+            return [item if is_valued(item) else NOTHING for item in held]
+    return held  # type: ignore[no-any-return]
+
+
+def item_at(node: Mapping[str, Any], key: str, number: int) -> Any:
+    """The item with that 1-based number (-1 is the last) of a list of nodes; an absent one reads as an empty node."""
+    held = node.get(key)
+    if not held or number > len(held):
+        return NOTHING
+    item = held[number - 1 if number > 0 else number]
+    return item if len(item) > 1 or is_valued(item) else NOTHING
+
+
+def pair_at(node: Mapping[str, Any], key: str, number: int) -> Mapping[str, Any]:
+    """The primitive with that 1-based number of a list, with its extensions."""
+    if f"_{key}" in node:
+        return pick(pairs(node, key), number, NOTHING)  # type: ignore[no-any-return]
+    values = node.get(key)
+    if not values or number > len(values):
+        return NOTHING
+    return {"": values[number - 1 if number > 0 else number]}
 
 
 def pairs(node: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
@@ -71,7 +96,10 @@ def extensions(node: Mapping[str, Any] | None, url: str) -> Sequence[Mapping[str
 
 def has_code(concept: Mapping[str, Any], system: str | None, code: str) -> bool:
     """Whether any coding of a CodeableConcept has a code (in a system, unless `None`)."""
-    return any(coding_is(coding, system, code) for coding in concept.get("coding", ()))
+    for coding in concept.get("coding", ()):
+        if coding.get("code") == code and (system is None or coding.get("system") == system):
+            return True
+    return False
 
 
 def coding_is(coding: Mapping[str, Any], system: str | None, code: str) -> bool:
@@ -120,7 +148,7 @@ def place_primitive(node: Node, key: str, number: int | None, pair: Mapping[str,
         values = node[key] = []
     beside = node.get(f"_{key}")
     at = len(values) if number is None else number - 1
-    rest = {k: v for k, v in pair.items() if k}
+    rest = {k: v for k, v in pair.items() if k} if len(pair) > 1 or "" not in pair else None
     if beside is None and (at > len(values) or rest):
         beside = node[f"_{key}"] = [None] * len(values)
     if beside is not None and at < len(values) and values[at] is None and not is_valued(beside[at]):
@@ -179,9 +207,9 @@ def lacks(node: Mapping[Any, Any], way: Sequence[Any]) -> bool:
     held: Any = node
     for key in way[:-1]:
         held = held.get(key)
-        if isinstance(held, list):
+        if type(held) is list:
             held = held[0] if held else None
-        if not isinstance(held, Mapping):
+        if type(held) is not dict:
             return True
     return way[-1] not in held and f"_{way[-1]}" not in held
 

@@ -15,9 +15,8 @@ def text(raw: str) -> str:
     """The value of a leaf: the first of what it is divided into, unescaped; the explicit null is absent."""
     if raw.isalnum():
         return raw
-    for separator in "~^&":
-        if separator in raw:
-            raw = raw.split(separator, 1)[0]
+    if "~" in raw or "^" in raw or "&" in raw:
+        raw = raw.split("~", 1)[0].split("^", 1)[0].split("&", 1)[0]
     if "\\" in raw:
         return unescape(raw)
     return "" if raw == NULL else raw

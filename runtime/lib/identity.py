@@ -89,7 +89,7 @@ def canonical(value: Any) -> str:
 
 
 def _decimal(value: Any) -> str:
-    if isinstance(value, Decimal):
+    if type(value) is Decimal:
         return str(value)
     if isinstance(value, Mapping):
         return canonical(dict(value))

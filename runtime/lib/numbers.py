@@ -114,6 +114,8 @@ def integer_of(value: Decimal | int) -> int | None:
 
 def number_text(text: str) -> str | None:
     """Text -> NM: as written, where it is a number."""
+    if text.isdecimal() and text.isascii() and len(text) <= DIGITS:
+        return text
     trimmed = text.strip()
     return trimmed if len(trimmed) <= DIGITS and _NUMBER.fullmatch(trimmed) else None
 
