@@ -101,10 +101,12 @@ class Program:
 
     @cached_property
     def imported_names(self) -> frozenset[tuple[str, str]]:
-        """Every module and name that some module imports."""
-        return frozenset(
+        """Every module and name that some module imports, or another file of the library would."""
+        loaded = (
             (owner, name) for module in self.modules.values() for name, owner in module.imported.items()
         )
+        others = ((module.name, name) for module in self.modules.values() for name in module.wanted)
+        return frozenset([*loaded, *others])
 
     def scope_at(self, span: Span) -> Scope:
         """The scope in which a name at that span is looked up: an overlay's line sees the overlay's imports."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from mapper.suggest import nearest
 from mapper.syntax import tree
 from mapper.syntax.parser import parse
 
+IMPORTED = re.compile(r"^import[ \t]+([\w.]+)[ \t]*\(([^)]*)\)", re.MULTILINE)
 DECLARED = re.compile(r"^(?:table|mapping|function|system)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
 
@@ -53,16 +54,34 @@ class Library:
         folders = [name.rpartition(".")[0] for name in names if "." in name]
         return tuple(dict.fromkeys([*folders, *names]))
 
+    def wanted(self, module: str) -> frozenset[str]:
+        """Names that files of the library import from a module, from it or from the folder that holds it."""
+        folder = module.rpartition(".")[0]
+        return self._imports.get(module, frozenset()) | self._imports.get(folder, frozenset())
+
+    @cached_property
+    def _imports(self) -> Mapping[str, frozenset[str]]:
+        """Imported names by module or folder, read without parsing: who calls a file is known without checking all."""
+        found: dict[str, frozenset[str]] = {}
+        for path in {path for root in self.roots for path in root.rglob("*.map")}:
+            for module, names in IMPORTED.findall(_text(path)):
+                found[module] = found.get(module, frozenset()) | frozenset(re.findall(r"\w+", names))
+        return found
+
 
 @dataclass(frozen=True)
 class ModuleFile:
-    """One parsed module and where each of its imported names comes from (`name -> module`)."""
+    """One parsed module and where each of its imported names comes from (`name -> module`).
+
+    `wanted` are the names that other files of the library import from it, loaded or not.
+    """
 
     name: str
     source: SourceFile
     tree: tree.Module
     imported: dict[str, str] = field(default_factory=dict)
     broken: bool = False
+    wanted: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -102,7 +121,7 @@ class _Loader:
             if isinstance(declaration, tree.Import):
                 broken |= not self._import(declaration, imported)
         self.loading.pop()
-        self.modules[name] = ModuleFile(name, source, module, imported, broken)
+        self.modules[name] = ModuleFile(name, source, module, imported, broken, self.library.wanted(name))
         return not broken
 
     def _import(self, declaration: tree.Import, imported: dict[str, str]) -> bool:
@@ -156,9 +175,16 @@ class _Loader:
         """Names that a file declares, read without parsing it: only the files that are needed get parsed."""
         key = str(path)
         if key not in self.declared:
-            text = path.read_text(encoding="utf-8", errors="replace")
-            self.declared[key] = frozenset(DECLARED.findall(text))
+            self.declared[key] = frozenset(DECLARED.findall(_text(path)))
         return self.declared[key]
+
+
+def _text(path: Path) -> str:
+    """The text of a file that is only searched; what cannot be read holds nothing."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def load_modules(

@@ -17,8 +17,7 @@ def unused_imports(program: Program, scope: Scope) -> list[Diagnostic]:
     module = program.modules[scope.module]
     own = (info for info in scope.mappings.values() if info.module == scope.module)
     changed = any(info.statements is not info.declaration.body.statements for info in own)
-    overlay = any(isinstance(d, tree.OverrideMapping | tree.OverrideTable) for d in module.tree.declarations)
-    if changed or (overlay and scope.module not in program.overlays):
+    if changed or _is_idle_overlay(program, scope):
         return []
     used = (
         scope.used
@@ -39,6 +38,13 @@ def unused_imports(program: Program, scope: Scope) -> list[Diagnostic]:
         if name.text not in used
         and (module.imported[name.text] in needed or not _extends(program, module, name.text))
     ]
+
+
+def _is_idle_overlay(program: Program, scope: Scope) -> bool:
+    """Whether a module overrides something in a run that does not apply it."""
+    declarations = program.modules[scope.module].tree.declarations
+    overlay = any(isinstance(d, tree.OverrideMapping | tree.OverrideTable) for d in declarations)
+    return overlay and scope.module not in program.overlays
 
 
 def _extends(program: Program, module: ModuleFile, name: str) -> bool:
@@ -62,7 +68,8 @@ def _systems_in_rows(scope: Scope) -> frozenset[str]:
 
 def unused_tables(program: Program, scope: Scope) -> list[Diagnostic]:
     """Tables that no line uses and no module imports. A module of tables alone is a library for others."""
-    if not any(info.module == scope.module for info in scope.mappings.values()):
+    declares = any(info.module == scope.module for info in scope.mappings.values())
+    if not declares or _is_idle_overlay(program, scope):
         return []
     return [
         diagnostic(
