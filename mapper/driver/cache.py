@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mapper.resolve import Library
 
 LIBRARY = "runtime.lib"
+_NO_PART = ("__pycache__", "_assets", "cli", "render", "verify", "spec")  # folders that no release depends on
 _KEPT = 40  # releases; the longest unused go first
 _SETTLED = 3600.0  # seconds; a younger release may be another process's, which has yet to write its index
 
@@ -163,7 +164,7 @@ def _key(
 
 @cache
 def compiler_stamp() -> str:
-    """Changes whenever a file of compiler, runtime, schemas or grammar does: sizes and times are enough."""
+    """Changes whenever a file of compiler, runtime, schemas or grammar does: sizes and times suffice."""
     package = Path(__file__).resolve().parents[1]
     found = [
         entry for folder in (package, package.parent / "runtime", grammar()) for entry in _files(str(folder))
@@ -175,7 +176,7 @@ def _files(folder: str) -> Iterator[tuple[str, int, int]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                if entry.name not in ("__pycache__", "_assets"):
+                if entry.name not in _NO_PART:
                     yield from _files(entry.path)
             else:
                 stat = entry.stat()
