@@ -36,14 +36,14 @@ RESOURCES: dict[str, frozenset[str]] = {
     "IN1": frozenset({"Coverage", "RelatedPerson", "Account", "Patient", "InsurancePlan"}) | ACTORS,
     "IN2": frozenset({"Coverage", "RelatedPerson", "Account", "Patient"}) | ACTORS,
     "IN3": frozenset({"Coverage", "CoverageEligibilityResponse", "Account"}) | ACTORS,
-    "ACC": frozenset({"Account", "Encounter", "Condition", "Claim", "Observation", "Location"}),
+    "ACC": frozenset({"Account", "Encounter", "Condition", "Claim", "Observation"}) | ACTORS,
 }
 WORDS = frozenset(
     {"value", "valueString", "text", "display", "name", "description", "comment", "valueMarkdown"}
 )
 NAMES = WORDS | {"family", "given", "prefix", "suffix"}
 PLACES = WORDS | {"line", "city", "state", "postalCode", "country", "district"}
-KEYS = WORDS | {"system", "code", "valueCode", "valueUri"}
+KEYS = WORDS | {"system", "code", "valueCode", "valueUri", "version", "currency"}
 CODES = frozenset(
     {
         "code",
@@ -82,6 +82,8 @@ FHIR_TIME = re.compile(
 )
 OID = re.compile(r"[0-2](\.\d+)+")
 PHONE_DIGITS = 7
+COUNTRIES = "HL70399"
+URIS = "urn:ietf:rfc:3986"
 
 
 class Ground:
@@ -100,7 +102,7 @@ class Ground:
         self.telephones = [
             digits_of(one.value) for one in found if one.name == "value" and "telecom" in one.names
         ]
-        self.systems = {one.value for one in found if one.name in ("system", "valueUri", "endpoint")}
+        self.systems = {one.value for one in found if is_uri(one)}
 
     def near(self, leaf: Leaf, candidates: list[Landed]) -> Iterator[Landed]:
         """Those in resources that the segment speaks of."""
@@ -115,7 +117,7 @@ class Ground:
             return self.number(leaf) or (leaf.composite == "XTN" and self.telephone(leaf))
         if leaf.composite == "XTN" and self.telephone(leaf):
             return True
-        if leaf.place.startswith("OBX-2"):
+        if leaf.place in ("OBX-2", "OBX-2.1"):
             return self.value_type(leaf.text)
         if self.code(leaf) or self.system(leaf) or self.implied(leaf):
             return True
@@ -138,7 +140,7 @@ class Ground:
 
     def short(self, leaf: Leaf) -> bool:
         """Equal to a string in a fitting resource, at an element for its datatype."""
-        allowed = elements_for(leaf.composite)
+        allowed = PLACES if leaf.table == COUNTRIES else elements_for(leaf.composite)
         if NUMERAL.fullmatch(leaf.text) and self.number(leaf):
             return True
         found = self.strings.get(leaf.text, [])
@@ -258,6 +260,13 @@ def _is_code_of_other(one: Landed, leaf: Leaf) -> bool:
     """Whether a code stands in a table of HL7 v2 that is not the value's own."""
     found = V2_SYSTEM.fullmatch(str(one.holder.get("system", ""))) if one.name == "code" else None
     return found is not None and leaf.table is not None and leaf.table != f"HL7{found.group(1)}"
+
+
+def is_uri(one: Landed) -> bool:
+    """Whether a value is the URI of a system, or an identifier that is a URI."""
+    return one.name in ("system", "valueUri", "endpoint") or (
+        one.name == "value" and one.holder.get("system") == URIS
+    )
 
 
 def is_number(value: object) -> bool:
