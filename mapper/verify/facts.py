@@ -70,7 +70,8 @@ class SideFacts:
     `used` are elements that some line or condition has. `claims` are promises by mapping, relative to its root;
     those below a segment, or below a resource that a reference or a Bundle leads to, stand under `""`. `loose` are
     elements that come back in another form, `firsts` those of which one position is taken. `pool` are values that
-    the mapping's conditions and tables know, `targets` the types that followed references lead to, `keys` what identifies nodes.
+    the mapping's conditions and tables know, `targets` the types that followed references lead to, `keys` what
+    identifies nodes.
     """
 
     used: dict[str, dict[str, None]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from mapper.schema.fhir import FhirSchema
 from mapper.schema.model import Element
 from mapper.verify.facts import SideFacts
 
+EVENTS = "http://terminology.hl7.org/CodeSystem/v2-0003"
 Draw = Any
 Json = dict[str, Any]
 
@@ -40,15 +41,21 @@ PRIMITIVES: dict[str, tuple[Any, ...]] = {
     "base64Binary": ("QQ==",),
     "xhtml": ('<div xmlns="http://www.w3.org/1999/xhtml">A</div>',),
 }
+# What the rest of its type says nothing without.
+TELLING = {
+    ("Coding", "code"), ("Identifier", "value"), ("ContactPoint", "value"), ("Quantity", "value"),
+    ("Location", "name"), ("Organization", "name"), ("Encounter", "class"),
+}  # fmt: skip
 SKIPPED = frozenset({"id", "meta", "contained", "implicitRules", "extension", "modifierExtension"})
 
 
 class FhirInputs:
     """Draws values of one case; `entries` are the resources that references lead to."""
 
-    def __init__(self, schema: FhirSchema, facts: SideFacts) -> None:
+    def __init__(self, schema: FhirSchema, facts: SideFacts, events: Sequence[str] = ()) -> None:
         self.schema = schema
         self.facts = facts
+        self.events = events
 
     def bundle(self, draw: Draw) -> Json:
         """A message Bundle of resources that the mapping reads."""
@@ -59,6 +66,10 @@ class FhirInputs:
             case.resource(kind)
         for kind in chosen:
             case.resource(kind)
+        for entry in case.entries:
+            if entry["resource"]["resourceType"] == "MessageHeader" and self.events:
+                code = draw(st.sampled_from(self.events))
+                entry["resource"] |= {"eventCoding": {"system": EVENTS, "code": code}}
         return {
             "resourceType": "Bundle",
             "type": "message",
@@ -106,7 +117,9 @@ class _Case:
         ]
         chosen = self._chosen(wanted, elements, depth)
         if self.draw(st.integers(0, 9)) < 9:  # what nothing identifies is seldom worth sending
-            chosen |= {element.name for element in elements if (type_name, element.name) in self.facts.keys}
+            chosen |= {
+                element.name for element in elements if (type_name, element.name) in self.facts.keys | TELLING
+            }
         value: Json = {}
         for element in self._exclusive(elements, chosen):
             self._put(value, type_name, element, depth)

@@ -194,7 +194,9 @@ def _events(subject: Subject) -> dict[str, str]:
 def fhir_inputs(laws: Laws) -> st.SearchStrategy[Any]:
     """Documents with the subject's FHIR side."""
     subject = laws.subject
-    source = FhirInputs(subject.r4, laws.facts.right)
+    structures = subject.mapping.left.types
+    events = sorted(event for event, name in _events(subject).items() if name in structures)
+    source = FhirInputs(subject.r4, laws.facts.right, [event.partition("^")[2] for event in events])
 
     @st.composite
     def drawn(draw: Any) -> Any:
