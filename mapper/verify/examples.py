@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from mapper.diagnostics import Diagnostic, Severity, diagnostic
+from mapper.diagnostics import Diagnostic, Severity, diagnostic, in_order
 from mapper.driver import cached_release
 from mapper.settings import Settings, load_site
 from mapper.settings import Site as SiteSettings
@@ -96,7 +96,7 @@ def _run_file(path: Path, settings: Settings, update: bool, report: ExampleRepor
     for example in examples:
         for outcome in runner.run(example):
             report.outcomes.append(outcome)
-            report.diagnostics += outcome.diagnostics
+            report.diagnostics = in_order([*report.diagnostics, *outcome.diagnostics])
 
 
 def site_for(path: Path, settings: Settings) -> SiteSettings:
