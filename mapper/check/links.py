@@ -176,10 +176,12 @@ class Line:
         alias = name.text if name else None
         if not fits_cardinality(self.env, link, left) or not fits_cardinality(self.env, link, right):
             return None, env
-        by = tuple(
-            p for path in link.by if (p := resolve_path(self._item_env(left), path, "left")) is not None
-        )
-        left_node = self._node(left, alias, using)
+        row = self._node(left, None, None) if link.by else None
+        if row is not None and not self._groups(left, using):
+            return None, env
+        row_env = env.item("left", row) if row is not None else env
+        by = tuple(p for path in link.by if (p := resolve_path(row_env, path, "left")) is not None)
+        left_node = self._rows(left, alias) if by else self._node(left, alias, using)
         right_node = self._node(right, alias, using)
         inner = env.at(left_node, right_node, alias)
         body = resolve_body(inner, link.body.statements) if link.body else ()
@@ -187,12 +189,33 @@ class Line:
             body = (*resolve_body(inner, [link.key]), *body)
         when = resolve_condition(env, link.when, source_side(directions(link)[0])) if link.when else None
         scope = TScope(
-            link.each, link.arrow, left, right, left_node, right_node, using, body, link.span, by, when
+            link.each, link.arrow, left, right, left_node, right_node, using, body, link.span, by, when, row
         )
         return scope, env.with_alias(alias, left_node, right_node) if alias else env
 
-    def _item_env(self, path: TPath) -> Env:
-        return self.env.item("left", self._node(path, None, None))
+    def _groups(self, left: TPath, using: MappingInfo | None) -> bool:
+        """Whether `by` can group here: rows of HL7 v2 in a body of their own."""
+        if self.link.each and self.link.body is not None and using is None and left.base.format == "hl7v2":
+            return True
+        self._tell(
+            "E406",
+            "`by` groups the rows of an `each` of HL7 v2, and a body says what becomes of each group",
+            self.link.by[0].span,
+            "cannot group here",
+        )
+        return False
+
+    def _rows(self, path: TPath, alias: str | None) -> Node:
+        """What holds one group's rows: the parent of the list, with those rows only."""
+        index = path.each_index() or 0
+        types = path.steps[index - 1].types if index else path.base.types
+        parent = replace(path, steps=path.steps[:index], types=types)
+        names = tuple(name for name in path.base.names if name != path.base.alias) if not index else types
+        if alias:
+            names = (*names, alias)
+        return Node(
+            "left", path.base.format, types, names, self.env.left, parent, alias, each=True, rows=True
+        )
 
     def _one_path(self, exprs: tuple[tree.Expr, ...], side: Side) -> TPath | None:
         if len(exprs) != 1 or not isinstance(exprs[0], tree.Read):

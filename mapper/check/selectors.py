@@ -140,7 +140,7 @@ def list_key(path: TPath, number: int) -> ListKey:
 
 def home(node: Node) -> Node:
     """The node that another name stands for: `this`, an alias."""
-    while node.path is not None and not node.path.steps:
+    while node.path is not None and not node.path.steps and not node.rows:
         node = node.path.base
     return node
 

@@ -10,6 +10,7 @@ from mapper.lower.block import Block
 from mapper.lower.conditions import lower_condition
 from mapper.lower.convert import call_mapping
 from mapper.lower.cursor import Cursor
+from mapper.lower.groups import lower_groups
 from mapper.lower.loops import open_loop, read_rest
 from mapper.lower.values import read_path
 
@@ -28,7 +29,9 @@ def lower_scope(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
     if scope.arrow == "<->":
         low.claiming.add(id(source))
     low.register_joins(scope, source)
-    if scope.each:
+    if scope.by:
+        lower_groups(low, frame, scope)
+    elif scope.each:
         _each(low, frame, scope, source)
     else:
         _single(low, frame, scope, source)
@@ -44,7 +47,7 @@ def _each(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -> 
         node = low.writer.item(low, inner, parent, target.steps[target_index], scope.span)
         if target_index < len(target.steps) - 1:
             node = low.node(inner, target, len(target.steps), node, target_index + 1)
-        _inside(low, inner, scope, cursor, node)
+        inside(low, inner, scope, cursor, node)
 
 
 def _single(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -> None:
@@ -55,13 +58,13 @@ def _single(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -
     outer = frame.block
     if not target.steps:
         with low.branch(frame, None) as block:
-            _inside(low, frame, scope, cursor, low.base(target))
+            inside(low, frame, scope, cursor, low.base(target))
     else:
         parent = low.node(frame, target, len(target.steps) - 1)
         block = Block(low.names, [], outer)
         inner = Frame([], block, frame)
         node = low.writer.child(low, inner, parent, target.steps[-1], scope.span)
-        _inside(low, inner, scope, cursor, node)
+        inside(low, inner, scope, cursor, node)
         low.lift(frame, inner, node)
         low.close(inner)
         block.statements[:0] = inner.head
@@ -77,7 +80,7 @@ def _single(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -
         outer.add(ir.If(test, block.statements, span=scope.span))
 
 
-def _inside(low: FunctionLowering, frame: Frame, scope: TScope, cursor: Cursor, node: OutNode) -> None:
+def inside(low: FunctionLowering, frame: Frame, scope: TScope, cursor: Cursor, node: OutNode) -> None:
     """The mapping that fills the node first, then the body's own lines."""
     source_node, target_node = scope.node(source_side(low.direction)), scope.node(target_side(low.direction))
     low.cursors[source_node] = cursor

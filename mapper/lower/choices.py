@@ -125,6 +125,6 @@ def lower_require(low: FunctionLowering, frame: Frame, require: TRequire) -> Non
         return
     test = lower_condition(low, require.condition, frame.block)
     tell = ir.method(
-        ir.var("c"), "required", low.site(require.span, ""), ir.const(require.level), ir.const(require.text)
+        ir.var("c"), "required", low.site(require.span, require.where), ir.const(require.level), ir.const(require.text)
     )
     frame.block.add(ir.If(ir.not_(test), [ir.Do(tell, require.span)], span=require.span))

@@ -213,6 +213,7 @@ def _reference_fill(low: FunctionLowering, frame: Frame, node: OutNode, path: TP
     if node.kind in ("resource", "reference"):
         return filled
     node.makers.extend(filled)
+    node.tied_to.append(reference)
     return []
 
 

@@ -61,6 +61,10 @@ class Reader(Protocol):
         """Where an item of a list stands, from its local name or its 0-based place in the list (`None`: any)."""
         ...
 
+    def any_where(self, where: ast.expr, step: TStep, many: bool) -> ast.expr:
+        """Where a step leads from a place, or where any item of its list stands."""
+        ...
+
     def numbered(self, step: TStep) -> bool:
         """Whether items of a step's list are told apart by their number alone."""
         ...

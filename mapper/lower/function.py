@@ -130,6 +130,7 @@ class FunctionLowering:
             case TCopy():
                 copies.lower_copy(self, frame, statement)
             case TScope():
+                self.identify_for(frame, statement)
                 bodies.lower_scope(self, frame, statement)
             case TReference():
                 links.lower_reference(self, frame, statement)
@@ -287,12 +288,35 @@ class FunctionLowering:
         """Whether a statement needs the identity of a resource of this frame that is not finished yet."""
         from mapper.lower.links import pointed_nodes
 
+        if frame.late:
+            return False
         for node in pointed_nodes(statement):
             out = self.out_of(node)
-            if out is not None and out.kind in ("resource", "reference") and not out.finished:
+            if out is not None and _waits(out):
                 frame.links.append((statement, tuple(frame.guards)))
                 return True
         return False
+
+    def identify_for(self, frame: Frame, scope: TScope) -> None:
+        """Enclosing resources to which lines inside a body refer get their identity before the body."""
+        from mapper.lower.links import pointed_inside
+
+        for node in dict.fromkeys(pointed_inside(scope.body)):
+            out = self.out_of(node)
+            if out is not None and out in frame.static.values() and (_waits(out) or (frame.guards and not out.finished)):
+                self._identify(frame, out)
+
+    def _identify(self, frame: Frame, node: OutNode) -> None:
+        if not frame.guards:
+            for child in sorted(node.children, key=_place):
+                self._finish(frame, child)
+        self.name_reference(frame, node)
+        assert node.reference is not None
+        then = Block(self.names, [], frame.block)
+        self.writer.identify(self, then, node, node.reference)
+        unknown = ir.compare(ir.var(node.reference), "is", ir.const(None))
+        frame.block.add(ir.If(ir.both([self.writer.made(node), unknown]), then.statements))
+        node.identified = True
 
     def lift(self, outer: Frame, inner: Frame, node: OutNode) -> None:
         """A named node and its reference outlive their body: they are initialised around it."""
@@ -360,6 +384,11 @@ class FunctionLowering:
     def is_fresh(self, frame: Frame, parent: OutNode) -> bool:
         """Whether nothing but this frame can have put a child into a node."""
         return parent.fresh and not parent.finished and parent.using is None and self._in_frame(frame, parent)
+
+
+def _waits(node: OutNode) -> bool:
+    """Whether a resource's identity is not known yet."""
+    return node.kind in ("resource", "reference") and not node.finished and not node.identified
 
 
 def _place(node: OutNode) -> tuple[int, int]:

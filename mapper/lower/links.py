@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mapper import ir
 from mapper.check.model import (
     Node,
     TAnd,
+    TChoose,
     TCopy,
     TFound,
     TKey,
@@ -72,7 +73,7 @@ def lower_key(low: FunctionLowering, frame: Frame, statement: TKey) -> None:
 
 
 def _key_name(path: TPath) -> str:
-    return ".".join(step.element.slot for step in path.steps)
+    return ".".join(step.element.slot for step in path.steps) or path.base.alias or "this"
 
 
 def keys_expr(low: FunctionLowering, block: Block, node: OutNode) -> ast.expr:
@@ -93,7 +94,11 @@ def key_tuples(low: FunctionLowering, block: Block | None, node: OutNode, keys: 
     for key in keys:
         values: list[ast.expr] = list(key.source)
         for path in key.paths:
-            low.cursors[path.base] = Cursor("node", node.var, ir.const(None), node.type)
+            holder = low.out_of(path.base) or node
+            if not path.steps and holder is not node:
+                values.append(low.reference_of(path.base) or ir.const(None))
+                continue
+            low.cursors[path.base] = Cursor("node", holder.var, ir.const(None), holder.type)
             saved, low.partition = low.partition, low.no_partition
             cursor = read_path(low, path, None)
             low.partition = saved
@@ -149,6 +154,23 @@ def pointed_nodes(statement: TStatement) -> Iterator[Node]:
                 yield from _in_selectors(target)
         case _:
             pass
+
+
+def pointed_inside(statements: Sequence[TStatement]) -> Iterator[Node]:
+    """The same for all lines of a body and of the bodies in it, with the resources that identify others."""
+    for statement in statements:
+        yield from pointed_nodes(statement)
+        match statement:
+            case TKey(paths=paths):
+                yield from (path.base for path in paths if not path.steps)
+            case TScope(body=body):
+                yield from pointed_inside(body)
+            case TChoose(cases=cases, otherwise=otherwise):
+                for case in cases:
+                    yield from pointed_inside(case.body)
+                yield from pointed_inside(otherwise)
+            case _:
+                pass
 
 
 def _in_selectors(path: TPath) -> Iterator[Node]:

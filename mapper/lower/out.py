@@ -21,6 +21,7 @@ Kind = Literal[
     "value",  # the complex value of an extension
     "reference",  # a resource that parent[key] refers to
     "resource",  # a resource of the Bundle
+    "rows",  # the rows that one turn of an `each ... by` adds to its parent
 ]
 
 
@@ -56,15 +57,22 @@ class OutNode:
     reference: str | None = None
     span: Span | None = None
     finished: bool = False
+    identified: bool = False  # a resource whose identity was asked for before its end
     touched: set[str] = field(default_factory=set)  # slots into which a child was put already
     ranged: set[str] = field(default_factory=set)  # slots to which a loop adds items from a position on
     filled: bool = False  # another mapping was called on it, and may have put children there
     always: bool = False
+    row_fills: tuple[tuple[tuple[str | int, ...], str | None], ...] = ()  # of `rows`: what each gets; `None` is its number
+    tied_to: list[ast.expr] = field(default_factory=list)  # references that its selector names
     made_by: list[ast.expr] = field(default_factory=list)  # guards of chosen cases that make it
 
     def guarded(self, made: ast.expr) -> ast.expr:
-        """Whether it is to be kept: something was put into it, or a case was chosen whose guard it shall meet."""
-        return ir.either([made, *self.made_by]) if self.made_by else made
+        """Whether it is to be kept: something was put into it, or a case was chosen whose guard it shall meet.
+
+        An element that its selector ties to another resource is not kept without that resource.
+        """
+        kept = ir.either([made, *self.made_by]) if self.made_by else made
+        return ir.both([kept, *self.tied_to]) if self.tied_to else kept
 
     def free(self, slot: str) -> bool:
         """Whether nothing has been put into a slot yet; from now on something has."""

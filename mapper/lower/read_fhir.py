@@ -114,6 +114,15 @@ class FhirReader:
         tail = ast.Tuple([ir.const(step.element.slot), index], ast.Load())
         return ast.BinOp(cursor.where, ast.Add(), tail)
 
+    def any_where(self, where: ast.expr, step: TStep, many: bool) -> ast.expr:
+        parts: list[ast.expr] = [ir.const(step.element.slot)]
+        if step.element.extension:
+            parts = [ir.const("extension"), ir.const(None), ir.const(value_key(step.types[0]))]
+        elif step.element.repeats:
+            number = step.position.first - 1 if step.position and step.position.first > 0 and not many else None
+            parts.append(ir.const(number))
+        return ast.BinOp(where, ast.Add(), ast.Tuple(parts, ast.Load()))
+
     def numbered(self, step: TStep) -> bool:
         return self._primitive(step) and not step.element.extension
 

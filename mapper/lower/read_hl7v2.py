@@ -93,6 +93,16 @@ class Hl7v2Reader:
         where = _extend(cursor.where, int(step.element.slot))
         return ast.BinOp(where, ast.Add(), ast.Tuple([number], ast.Load()))
 
+    def any_where(self, where: ast.expr, step: TStep, many: bool) -> ast.expr:
+        if not step.element.slot.isdigit():
+            return where
+        where = _extend(where, int(step.element.slot))
+        field = self.schema.type(step.owner)
+        if many or (field is not None and field.kind == "segment"):
+            number = ir.const(None if many else step.position.first if step.position else 1)
+            return ast.BinOp(where, ast.Add(), ast.Tuple([number], ast.Load()))
+        return where
+
     def numbered(self, step: TStep) -> bool:
         return step.element.slot.isdigit()
 

@@ -18,6 +18,7 @@ from mapper.check.model import (
     TNumber,
     TScope,
     TStatement,
+    TStep,
 )
 from mapper.lower.cursor import Reader
 from mapper.lower.read_fhir import FhirReader
@@ -108,6 +109,10 @@ class Unit:
         if table.module == self.module.name:
             return ir.var(name)
         return self.module.use(table.module, name, name, release=True)
+
+    def key_of(self, step: TStep) -> str | int:
+        """The key under which a v2 parent holds a child: a field's number, a slot's name."""
+        return int(step.element.slot) if step.element.slot.isdigit() else step.element.slot
 
     def mapping(self, info: MappingInfo) -> TMapping | None:
         return self.checked.mappings.get(info.qualified)

@@ -76,8 +76,7 @@ def read_step(
 
 def places_of(items: ast.expr) -> ast.expr:
     """The 0-based places in the whole list of the items that a filter leaves."""
-    if not isinstance(items, ast.ListComp) or len(items.generators) != 1:
-        return ir.call(ir.var("range"), ir.call(ir.var("len"), items))
+    assert isinstance(items, ast.ListComp), "filtered_items makes one"
     loop = items.generators[0]
     assert isinstance(loop.target, ast.Name)
     number = f"{loop.target.id}_at"
@@ -89,9 +88,7 @@ def places_of(items: ast.expr) -> ast.expr:
 def note_place(low: FunctionLowering, block: Block, places: ast.expr, position: int) -> ast.Name:
     """A local of the tracing flavour: the place of the item with a 1-based position among those that are left."""
     name = low.names.new("place")
-    number = ir.const(position - 1 if position > 0 else -1)
-    found = ast.Subscript(places, ast.Slice(number, None if position < 0 else ir.const(position)), ast.Load())
-    block.add(ir.Note(name, ir.call(ir.var("next"), ir.call(ir.var("iter"), found), ir.const(0))))
+    block.add(ir.Note(name, ir.trail("nth", places, ir.const(position))))
     return ir.var(name)
 
 
@@ -124,14 +121,16 @@ def _absent(low: FunctionLowering, path: TPath, step: TStep) -> ast.expr:
 
 def list_where(low: FunctionLowering, path: TPath) -> ast.expr:
     """Where the values of all items stand that a path's open steps run over."""
-    cursor = base_cursor(low, path.base)
     reader = low.unit.reader(path.base.format)
-    for number, step in enumerate(path.steps):
-        if step.open or (step.position is not None and not step.position.single):
-            cursor = reader.item(step, "_", reader.item_where(cursor, step, "", ir.const(None)))
-        else:
-            cursor = read_step(low, path, number, step, cursor, None)
+    many = [number for number, step in enumerate(path.steps) if _many(step)]
+    cursor = read_path(low, path, None, many[0] if many else None)
+    for step in path.steps[many[0] :] if many else ():
+        cursor = Cursor(cursor.kind, cursor.value, reader.any_where(cursor.where, step, _many(step)), step.types[0])
     return reader.value_where(cursor)
+
+
+def _many(step: TStep) -> bool:
+    return step.open or (step.position is not None and not step.position.single)
 
 
 def expr_where(low: FunctionLowering, expr: TExpr) -> list[ast.expr]:

@@ -145,14 +145,15 @@ class FhirWriter:
 
     def _resource(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
         """Give a resource its identity, then refer to it from its parent."""
-        from mapper.lower.links import keys_expr
-
         parent, step = node.parent, node.step
         assert parent is not None and step is not None
         reference = node.reference or low.names.new(f"{node.name}_ref")
-        made = ir.method(ir.var("c"), "resource", ir.const(node.type), node.var, keys_expr(low, block, node),
-                         ir.const(node.kind == "resource"))
-        block.add(ir.Unpack((reference, node.name), made, node.span))
+        if node.identified:
+            late = Block(low.names, [], block)
+            self.identify(low, late, node, reference)
+            block.add(ir.If(ir.compare(ir.var(reference), "is", ir.const(None)), late.statements, span=node.span))
+        else:
+            self.identify(low, block, node, reference)
         if node.kind == "reference":
             value = ast.Dict([ir.const("reference")], [ir.var(reference)])
             number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
@@ -162,6 +163,14 @@ class FhirWriter:
                 block.add(ir.Do(_append(parent, step.element.slot, value)))
             else:
                 block.add(ir.Do(ir.call(self._use("place"), parent.var, ir.const(step.element.slot), number, value)))
+
+    def identify(self, low: FunctionLowering, block: Block, node: OutNode, reference: str) -> None:
+        """Ask the context who a resource is: its reference, and the node that the Bundle holds for it."""
+        from mapper.lower.links import keys_expr
+
+        own = ir.const(node.kind == "resource")
+        made = ir.method(ir.var("c"), "resource", ir.const(node.type), node.var, keys_expr(low, block, node), own)
+        block.add(ir.Unpack((reference, node.name), made, node.span))
 
     def made(self, node: OutNode) -> ast.expr:
         return node.var

@@ -86,7 +86,7 @@ class Hl7v2Writer:
         assert parent is not None and step is not None
         key = ir.const(self.key(step))
         if node.kind == "rows":
-            block.add(ir.Do(ir.call(self._use("add_rows"), parent.var, node.var, key, ir.literal(node.ways)), node.span))
+            block.add(ir.Do(ir.call(self._use("add_rows"), parent.var, node.var, key, ir.literal(node.row_fills)), node.span))
         elif node.kind == "item" and step.position is not None and not step.position.single:
             first = ir.const(step.position.first)
             block.add(self._moved("insert_from", "place_from", parent.var, key, first, node.var))
@@ -97,6 +97,9 @@ class Hl7v2Writer:
             block.add(ir.Put(parent.var, key, node.var, node.span or Span("", 0, 0)))
         else:
             block.add(self._moved("merge", "merge", parent.var, key, node.var, span=node.span))
+
+    def identify(self, low: FunctionLowering, block: Block, node: OutNode, reference: str) -> None:
+        """HL7 v2 has no resources."""
 
     def made(self, node: OutNode) -> ast.expr:
         return node.var

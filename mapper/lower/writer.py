@@ -46,6 +46,10 @@ class Writer(Protocol):
         """Put a finished node into its parent."""
         ...
 
+    def identify(self, low: FunctionLowering, block: Block, node: OutNode, reference: str) -> None:
+        """Give a resource its identity; its reference goes into a local. Nothing in a format without resources."""
+        ...
+
     def made(self, node: OutNode) -> ast.expr:
         """Whether anything has been put into a node."""
         ...

@@ -117,3 +117,55 @@ def fill_node(node: dict[Any, Any], value: Any) -> None:
         node.update(value)
     else:
         node[1] = value
+
+
+# -- rows that share a value -----------------------------------------------------------------------
+
+
+def grouped(rows: Sequence[Any], keys: Sequence[Any]) -> list[list[Any]]:
+    """Rows by their keys, in the order in which each key comes first; rows without a value share one group."""
+    groups: dict[Any, list[Any]] = {}
+    for row, key in zip(rows, keys, strict=True):
+        groups.setdefault(key, []).append(row)
+    return list(groups.values())
+
+
+def with_rows(parent: Any, slot: Any, rows: list[Any]) -> Any:
+    """A group or a segment whose list in a slot holds these rows only."""
+    if isinstance(parent, dict):
+        return {**parent, slot: rows}
+    return [*parent[:slot], "~".join(rows), *parent[slot + 1 :]]
+
+
+def add_rows(
+    parent: dict[Any, Any], made: dict[Any, Any], slot: Any, fills: Sequence[tuple[Sequence[Any], str | None]]
+) -> None:
+    """Add the rows of one group to a list.
+
+    `fills` are ways into a row and what stands there where a line has not written it; `None` is the position of the
+    group's first row.
+    """
+    held = parent.setdefault(slot, [])
+    number = str(len(held) + 1)
+    for row in made.pop(slot, ()):
+        if not row:
+            continue
+        for way, value in fills:
+            _set_absent(row, way, number if value is None else value)
+        held.append(row)
+    for name, value in made.items():
+        if isinstance(value, dict):
+            merge(parent, name, value)
+        else:
+            parent.setdefault(name, value)
+
+
+def _set_absent(node: Any, way: Sequence[Any], value: str) -> None:
+    for key in way[:-1]:
+        if not isinstance(node, dict):
+            return
+        node = node.setdefault(key, {})
+        if isinstance(node, list):
+            node = node[0] if node else None
+    if isinstance(node, dict):
+        node.setdefault(way[-1], value)

@@ -98,7 +98,10 @@ class TReference:
 
 @dataclass(frozen=True, slots=True)
 class TScope:
-    """`A <-> B [using m] { ... }`: both nodes made or found, the body inside."""
+    """`A <-> B [using m] { ... }`: both nodes made or found, the body inside.
+
+    With `by` the left node holds the rows of one group; `by_item` stands for one row in the paths of `by`.
+    """
 
     each: bool
     arrow: str
@@ -111,6 +114,7 @@ class TScope:
     span: Span
     by: tuple[TPath, ...] = ()
     when: TCond | None = None
+    by_item: Node | None = None
 
     def node(self, side: Side) -> Node:
         return self.left_node if side == "left" else self.right_node
@@ -157,10 +161,13 @@ class TIgnore:
 
 @dataclass(frozen=True, slots=True)
 class TRequire:
+    """`require C else LEVEL "text" at PATH`; `where` is the path as texts show it, empty without one."""
+
     condition: TCond
     side: Side
     level: str
     text: str
+    where: str
     span: Span
 
 

@@ -44,7 +44,8 @@ class Node:
     `types` are the type names that the mapping head lists (one elsewhere); paths are checked against the first.
     `names` are the first steps by which inner bodies reach it: its types, its segment name, its alias.
     `using` is the mapping that fills it before its own lines do. `element` is the owner and the name of the element
-    that it is an item of: extensions may be declared on that place rather than on the type.
+    that it is an item of: extensions may be declared on that place rather than on the type. `rows` marks what holds the
+    rows of one group of an `each ... by`: the parent of the rows, narrowed to them.
     """
 
     side: Side
@@ -58,6 +59,7 @@ class Node:
     resource: bool = False
     each: bool = False
     element: tuple[str, str] | None = None
+    rows: bool = False
 
     @property
     def is_item(self) -> bool:

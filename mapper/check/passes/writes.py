@@ -147,7 +147,7 @@ def place(path: TPath) -> Place:
     """Where a path leads, from the node that holds the lists on its way: equal places are one place."""
     base = home(path.base)
     keys: list[str] = [step_key(step) for step in path.steps]
-    while base.path is not None and not any(_manifold(step) for step in base.path.steps):
+    while base.path is not None and not base.rows and not any(_manifold(step) for step in base.path.steps):
         keys[:0] = [step_key(step) for step in base.path.steps]
         base = home(base.path.base)
     return (str(id(base)), *keys)
