@@ -54,8 +54,12 @@ class Base(Transformer_NonRecursive[Token, Any]):
         value = _ESCAPES.get(match[1])
         if value is None:
             start = (token.start_pos or 0) + 1 + match.start()
-            self._report("E107", f"`{match[0]}` is not an escape", self._reach(start, start + 2),
-                        help=r'a quoted text knows \" \\ \n and \t; write a backslash as \\')
+            self._report(
+                "E107",
+                f"`{match[0]}` is not an escape",
+                self._reach(start, start + 2),
+                help=r"a quoted text knows \" \\ \n and \t; write a backslash as \\",
+            )
             return match[0]
         return value
 

@@ -8,7 +8,7 @@ from lark import Token, v_args
 from lark.tree import Meta
 
 from mapper.syntax import tree as t
-from mapper.syntax.build.base import first, is_token, of_kind
+from mapper.syntax.build.base import is_token, of_kind
 from mapper.syntax.build.expressions import Children
 from mapper.syntax.build.statements import Statements
 
@@ -26,8 +26,12 @@ class Builder(Statements):
 
     def use(self, meta: Meta, children: Children) -> t.Use:
         format_, *versions, profile = children
-        return t.Use(str(format_), self._strings(versions), None if profile is None else self._string(profile),
-                     self._span(meta))
+        return t.Use(
+            str(format_),
+            self._strings(versions),
+            None if profile is None else self._string(profile),
+            self._span(meta),
+        )
 
     def import_(self, meta: Meta, children: Children) -> t.Import:
         module, *names = children
@@ -48,35 +52,57 @@ class Builder(Statements):
 
     def segment(self, meta: Meta, children: Children) -> t.Segment:
         name, after, presence, text, *fields = children
-        return t.Segment(self._name(name), self._name(after), presence == "required", self._text(text),
-                         tuple(fields), self._span(meta))
+        return t.Segment(
+            self._name(name),
+            self._name(after),
+            presence == "required",
+            self._text(text),
+            tuple(fields),
+            self._span(meta),
+        )
 
     def field(self, meta: Meta, children: Children) -> t.Field:
         number, name, type_, repeats, text = children
-        return t.Field(self._count(number, number), self._name(name), self._name(type_), repeats is not None,
-                       self._optional_text(text), self._span(meta))
+        return t.Field(
+            self._count(number, number),
+            self._name(name),
+            self._name(type_),
+            repeats is not None,
+            self._optional_text(text),
+            self._span(meta),
+        )
 
     def extension(self, meta: Meta, children: Children) -> t.Extension:
         name, type_, repeats, url = children
-        return t.Extension(self._name(name), self._name(type_), repeats is not None, self._string(url), (),
-                           self._span(meta))
+        return t.Extension(
+            self._name(name), self._name(type_), repeats is not None, self._string(url), (), self._span(meta)
+        )
 
     def extension_group(self, meta: Meta, children: Children) -> t.Extension:
         name, repeats, url, *members = children
-        return t.Extension(self._name(name), None, repeats is not None, self._string(url), tuple(members),
-                           self._span(meta))
+        return t.Extension(
+            self._name(name), None, repeats is not None, self._string(url), tuple(members), self._span(meta)
+        )
 
     # -- tables
 
     def code_table(self, meta: Meta, children: Children) -> t.CodeTable:
         name, left, arrow, right, origin, rows = children
-        return t.CodeTable(self._name(name), left, str(arrow), right, origin,  # type: ignore[arg-type]
-                           tuple(rows or ()), self._span(meta))
+        return t.CodeTable(
+            self._name(name),
+            left,
+            str(arrow),
+            right,
+            origin,  # type: ignore[arg-type]
+            tuple(rows or ()),
+            self._span(meta),
+        )
 
     def lookup_table(self, meta: Meta, children: Children) -> t.LookupTable:
         name, *columns, dated, origin, rows = children
-        return t.LookupTable(self._name(name), tuple(columns), dated is not None, origin, tuple(rows or ()),
-                             self._span(meta))
+        return t.LookupTable(
+            self._name(name), tuple(columns), dated is not None, origin, tuple(rows or ()), self._span(meta)
+        )
 
     def systems(self, meta: Meta, children: Children) -> tuple[t.String, ...]:
         return self._strings(children)
@@ -95,7 +121,9 @@ class Builder(Statements):
         return t.Row(left, str(arrow), right, self._span(meta))  # type: ignore[arg-type]
 
     def cells(self, meta: Meta, children: Children) -> tuple[t.Cell, ...]:
-        return tuple(t.NoCode(self._at(cell)) if cell.type == "NONE" else self._code(cell) for cell in children)
+        return tuple(
+            t.NoCode(self._at(cell)) if cell.type == "NONE" else self._code(cell) for cell in children
+        )
 
     def _code(self, token: Token) -> t.String | t.Code:
         return self._code_of(token) if token.type == "CODE" else self._string(token)
@@ -118,15 +146,26 @@ class Builder(Statements):
 
     def lookup_row(self, meta: Meta, children: Children) -> t.LookupRow:
         *values, start, end = children
-        return t.LookupRow(tuple(values), None if start is None else self._date_of(start),
-                           None if end is None else self._date_of(end), self._span(meta))
+        return t.LookupRow(
+            tuple(values),
+            None if start is None else self._date_of(start),
+            None if end is None else self._date_of(end),
+            self._span(meta),
+        )
 
     # -- functions, mappings, overlays, examples
 
     def function(self, meta: Meta, children: Children) -> t.Function:
         name, (left, right, two_way), target, normalises = children
-        return t.Function(self._name(name), left, right, two_way, self._string(target), normalises is not None,
-                          self._span(meta))
+        return t.Function(
+            self._name(name),
+            left,
+            right,
+            two_way,
+            self._string(target),
+            normalises is not None,
+            self._span(meta),
+        )
 
     def mapping(self, meta: Meta, children: Children) -> t.Mapping:
         name, (left, right, two_way), body = children
@@ -156,14 +195,20 @@ class Builder(Statements):
 
     def rules(self, meta: Meta, children: Children) -> t.Rules:
         name, extends, target, *rest = children
-        return t.Rules(self._name(name), extends, target,
-                       of_kind(rest, (t.WhenHead, t.EffectiveHead, t.SourceHead)),
-                       of_kind(rest, (t.Rule, t.Let, t.Parameter, t.Disable, t.Change)), self._span(meta))
+        return t.Rules(
+            self._name(name),
+            extends,
+            target,
+            of_kind(rest, (t.WhenHead, t.EffectiveHead, t.SourceHead)),
+            of_kind(rest, (t.Rule, t.Let, t.Parameter, t.Disable, t.Change)),
+            self._span(meta),
+        )
 
     def effective(self, meta: Meta, children: Children) -> t.EffectiveHead:
         start, end, by = children
-        return t.EffectiveHead(self._date_of(start), None if end is None else self._date_of(end), by,
-                               self._span(meta))
+        return t.EffectiveHead(
+            self._date_of(start), None if end is None else self._date_of(end), by, self._span(meta)
+        )
 
     def source(self, meta: Meta, children: Children) -> t.SourceHead:
         return t.SourceHead(self._text(children[0]), self._span(meta))
@@ -188,5 +233,3 @@ class Builder(Statements):
     def change(self, meta: Meta, children: Children) -> t.Change:
         id_, level, why = children
         return t.Change(self._text(id_), str(level), self._text(why), self._span(meta))
-
-

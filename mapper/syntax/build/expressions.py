@@ -11,7 +11,7 @@ from lark import Token, v_args
 from lark.tree import Meta
 
 from mapper.syntax import tree as t
-from mapper.syntax.build.base import Base, first, is_token, of_kind
+from mapper.syntax.build.base import Base, first, of_kind
 
 LONGEST_SUM = 100
 LONGEST_NEGATION = 8
@@ -53,8 +53,13 @@ class Expressions(Base):
         return self._step(meta, name, args, selects, loop=True)
 
     def _step(
-        self, meta: Meta, name: Token, args: Arguments | None, selects: Children,
-        after: Token | None = None, loop: bool = False,
+        self,
+        meta: Meta,
+        name: Token,
+        args: Arguments | None,
+        selects: Children,
+        after: Token | None = None,
+        loop: bool = False,
     ) -> t.Step:
         after_name = None if after is None else self._name(after)
         selected = tuple(self._position(s) if isinstance(s, Token) else s for s in selects)
@@ -75,24 +80,33 @@ class Expressions(Base):
         start = self._count(token, first_text)
         end = self._count(token, last_text) if last_text else None if dots else start
         if start == 0 or (end is not None and end < start):
-            self._report("E108", f"`{token}` is not a position", self._at(token),
-                        help="positions count from 1: `[1]`, `[2..]`, `[2..4]`, `[last]`")
+            self._report(
+                "E108",
+                f"`{token}` is not a position",
+                self._at(token),
+                help="positions count from 1: `[1]`, `[2..]`, `[2..4]`, `[last]`",
+            )
         return t.Position(start, end, self._at(token))
 
     def window(self, meta: Meta, children: Children) -> t.Window:
         last, step = children
         stride = 1 if step is None else self._count(step, step)
         if stride < 1:
-            self._report("E108", f"`step {step}` is not a step", self._at(step),
-                        help="a step counts fields: `step 3`")
+            self._report(
+                "E108", f"`step {step}` is not a step", self._at(step), help="a step counts fields: `step 3`"
+            )
         return t.Window(self._count(last, last[2:]), stride, self._span(meta))
 
     def _count(self, token: Token, digits: str) -> int:
         """A small whole number; anything else is told and read as 1."""
         if digits.isdecimal() and len(digits) <= 6:
             return int(digits)
-        self._report("E108", f"`{digits[:20]}` is not a small whole number", self._at(token),
-                    help="positions, steps and field numbers are whole numbers under a million")
+        self._report(
+            "E108",
+            f"`{digits[:20]}` is not a small whole number",
+            self._at(token),
+            help="positions, steps and field numbers are whole numbers under a million",
+        )
         return 1
 
     # -- values
@@ -120,8 +134,12 @@ class Expressions(Base):
         try:
             date.fromisoformat(token)
         except ValueError:
-            self._report("E109", f"`{token}` is not a day of the calendar", self._at(token),
-                        help="dates are written year-month-day: `2026-01-31`")
+            self._report(
+                "E109",
+                f"`{token}` is not a day of the calendar",
+                self._at(token),
+                help="dates are written year-month-day: `2026-01-31`",
+            )
         return super()._date_of(token)
 
     def duration(self, meta: Meta, children: Children) -> t.Duration:
@@ -133,8 +151,12 @@ class Expressions(Base):
     def sum(self, meta: Meta, children: Children) -> t.Expr:
         left, *rest = children
         if len(rest) > 2 * LONGEST_SUM:
-            self._report("E112", f"this calculation has more than {LONGEST_SUM} operators", self._span(meta),
-                        help="split it, or sum over a repeating path with `sum(...)`")
+            self._report(
+                "E112",
+                f"this calculation has more than {LONGEST_SUM} operators",
+                self._span(meta),
+                help="split it, or sum over a repeating path with `sum(...)`",
+            )
             return t.Number(Decimal(0), self._span(meta))
         for operator, right in zip(rest[::2], rest[1::2], strict=True):
             left = t.Arithmetic(str(operator), left, right, left.span.to(right.span))  # type: ignore[arg-type]
@@ -153,8 +175,12 @@ class Expressions(Base):
     def not_(self, meta: Meta, children: Children) -> t.Condition:
         *words, term = children
         if len(words) > LONGEST_NEGATION:
-            self._report("E112", f"`not` stands {len(words)} times in a row", self._span(meta),
-                        help="two of them cancel out")
+            self._report(
+                "E112",
+                f"`not` stands {len(words)} times in a row",
+                self._span(meta),
+                help="two of them cancel out",
+            )
             return term  # type: ignore[no-any-return]
         for word in reversed(words):
             term = t.Not(term, self._at(word).to(term.span))

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from lark import Token, v_args
+from lark import v_args
 from lark.tree import Meta
 
 from mapper.source import Span
 from mapper.syntax import tree as t
 from mapper.syntax.build.base import first, is_token, of_kind
-from mapper.syntax.build.expressions import Children, Expressions, paths_in
+from mapper.syntax.build.expressions import Children, Expressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,12 @@ class Statements(Expressions):
         seen: set[str] = set()
         for clause in clauses:
             if clause.word in seen and clause.word != "default":
-                self._report("E113", f"`{clause.word}` stands twice on one side", clause.span,
-                            help="keep one of them; several paths or names go behind one word, with commas")
+                self._report(
+                    "E113",
+                    f"`{clause.word}` stands twice on one side",
+                    clause.span,
+                    help="keep one of them; several paths or names go behind one word, with commas",
+                )
             seen.add(clause.word)
 
     def as_(self, meta: Meta, children: Children) -> Clause:
@@ -131,8 +135,12 @@ class Statements(Expressions):
     def case_back(self, meta: Meta, children: Children) -> t.Case:
         arrow, right, body = children
         if arrow != "<-":
-            self._report("E111", f"a case without a left condition is written with `<-`, not `{arrow}`",
-                        self._at(arrow), help="write `case <- condition`, or put the left condition before the arrow")
+            self._report(
+                "E111",
+                f"a case without a left condition is written with `<-`, not `{arrow}`",
+                self._at(arrow),
+                help="write `case <- condition`, or put the left condition before the arrow",
+            )
         return t.Case(None, "<-", right, body, self._span(meta))
 
     # -- other statements
@@ -159,8 +167,15 @@ class Statements(Expressions):
 
     def outcome(self, meta: Meta, children: Children) -> t.Outcome:
         level, text, at, status, carc, rarc = children
-        return t.Outcome(str(level), self._text(text), self._span(meta), at,  # type: ignore[arg-type]
-                         status and str(status), carc and str(carc), rarc or ())
+        return t.Outcome(
+            str(level),
+            self._text(text),
+            self._span(meta),
+            at,  # type: ignore[arg-type]
+            status and str(status),
+            carc and str(carc),
+            rarc or (),
+        )
 
     def rarc(self, meta: Meta, children: Children) -> tuple[str, ...]:
         return tuple(str(reason) for reason in children)
@@ -173,16 +188,28 @@ class Statements(Expressions):
 
     def scope(self, meta: Meta, children: Children) -> t.Scope:
         _, path, anywhere, by, alias, when, steps = children
-        return t.Scope(path, anywhere is not None, by.value if by else (), alias and alias.value,
-                       when and when.condition, steps or (), self._span(meta))
+        return t.Scope(
+            path,
+            anywhere is not None,
+            by.value if by else (),
+            alias and alias.value,
+            when and when.condition,
+            steps or (),
+            self._span(meta),
+        )
 
     def rule_body(self, meta: Meta, children: Children) -> tuple[t.RuleStep, ...]:
         return tuple(children)
 
     def let(self, meta: Meta, children: Children) -> t.Let:
         path, loop, _, value, *defaults = children
-        return t.Let(path, None if loop is None else self._name(loop), value,
-                     tuple(default.value for default in defaults), self._span(meta))
+        return t.Let(
+            path,
+            None if loop is None else self._name(loop),
+            value,
+            tuple(default.value for default in defaults),
+            self._span(meta),
+        )
 
     def suggest(self, meta: Meta, children: Children) -> t.Suggest:
         path, _, value, when = children
@@ -193,8 +220,15 @@ class Statements(Expressions):
 
     def proof(self, meta: Meta, children: Children) -> t.Proof:
         word, file, assigns, history, on, at = children
-        return t.Proof(word == "passes", self._text(file), assigns or (), self._optional_text(history),
-                       None if on is None else self._date_of(on), at, self._span(meta))
+        return t.Proof(
+            word == "passes",
+            self._text(file),
+            assigns or (),
+            self._optional_text(history),
+            None if on is None else self._date_of(on),
+            at,
+            self._span(meta),
+        )
 
     def assigns(self, meta: Meta, children: Children) -> tuple[tuple[t.Path, t.Expr], ...]:
         return tuple(children)
@@ -202,5 +236,3 @@ class Statements(Expressions):
     def assign(self, meta: Meta, children: Children) -> tuple[t.Path, t.Expr]:
         path, _, value = children
         return path, value
-
-
