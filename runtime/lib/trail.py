@@ -76,6 +76,10 @@ class Trail:
         found = self._positions.get(id(node))
         return found[1] if found is not None else ()
 
+    def nth(self, places: Sequence[int], position: int) -> int:
+        """The place in a whole list of the item with a 1-based position (-1 is the last) among those that are left."""
+        return places[position - (position > 0)] if len(places) >= abs(position) else 0
+
     def leaf(self, where: Where) -> Where:
         """The place of a value that was read as text: of what is divided further, the first part."""
         if not where or not isinstance(where[0], int):
@@ -187,10 +191,13 @@ class Trail:
     def _continue(self, other: Any, held: Any, key: Any) -> None:
         """The slots of a list that was appended to another one."""
         found = self._lists.get((id(other), key))
-        if found is None or isinstance(held.get(key), dict):
+        if found is None or not isinstance(held.get(key), list):
+            return
+        if held[key] is other[key]:
+            self._lists[id(held), key] = (held, found[1])
             return
         slots = self._lists.setdefault((id(held), key), (held, []))[1]
-        if slots is not found[1]:
+        if slots is not found[1] and not (found[1] and found[1][-1] in slots):
             slots += [None] * (len(held[key]) - len(other[key]) - len(slots))
             slots += found[1]
 
