@@ -87,12 +87,15 @@ class Base(Transformer_NonRecursive[Token, Any]):
 
 
 def is_token(child: object, kind: str) -> bool:
+    """Whether a child is a token of a kind."""
     return isinstance(child, Token) and child.type == kind
 
 
 def of_kind(children: Iterable[object], kind: type[Built] | tuple[type[Built], ...]) -> tuple[Built, ...]:
+    """The children of a kind, or of one of several."""
     return tuple(child for child in children if isinstance(child, kind))
 
 
 def first(children: Iterable[object], kind: type[Built]) -> Built | None:
+    """The first child of a kind."""
     return next(iter(of_kind(children, kind)), None)

@@ -221,4 +221,5 @@ class Expressions(Base):
 
 
 def paths_in(children: Children) -> tuple[t.Path, ...]:
+    """The paths among the children."""
     return of_kind(children, t.Path)
