@@ -53,8 +53,8 @@ class Line:
                 "make two lines, `->` and `<-`, or use `choose`",
             )
             return None, self.env
-        if (found := self._found()) is not None:
-            return found, self.env
+        if (found := self._found()) is not NOTHING:
+            return found, self.env  # type: ignore[return-value]
         if (reference := self._reference()) is not NOTHING:
             return reference, self.env  # type: ignore[return-value]
         if link.body is not None or link.alias_left is not None or link.alias_right is not None:
@@ -142,21 +142,45 @@ class Line:
             return None
         return TReference(node, path, self.link.arrow, self.link.span)
 
-    def _found(self) -> TFound | None:
-        step = self._alias(self.link.left)
-        if step is None or not step.selects or not isinstance(self.link.right[0], tree.Read):
-            return None
+    def _found(self) -> TFound | object | None:
+        """A look-up among the pairs of an `each`, or `NOTHING` where the line is none."""
+        match self.link.left:
+            case (tree.Read(path=tree.Path(steps=(step, *rest), window=None)),) if step.name in self.env.aliases:
+                pass
+            case _:
+                return NOTHING
         alias = self.env.aliases[step.name]
-        selectors: list[TSelector] = []
-        for select in step.selects:
-            if isinstance(select, tree.Selector):
-                condition = resolve_condition(replace(self.env, left=alias.left), select.condition, "left")
-                if condition is not None:
-                    selectors.append(TSelector(condition, select.span))
-        path = resolve_path(self.env, self.link.right[0].path, "right")
-        if path is None:
+        if not step.selects or not isinstance(self.link.right[0], tree.Read) or self.link.body is not None:
+            return NOTHING
+        if not alias.left.each or not alias.right.each:
+            self._tell("E302", f"`{step.name}` names one node, so there is nothing to look up", step.span, "no rows",
+                       "name the rows of an `each` line")
             return None
-        return TFound(alias.right, tuple(selectors), path, self.link.arrow, self.link.span)
+        item = replace(alias.left, parent=self.env.left)
+        found = [self._found_condition(item, select) for select in step.selects]
+        path = resolve_path(self.env, self.link.right[0].path, "right")
+        tail = self._tail(alias.right, rest)
+        if path is None or None in found or (rest and tail is None):
+            return None
+        if tail is None and "Reference" not in path.types:
+            self._tell("E304", "what is found is a node, and this element cannot refer to it", path.span, "no reference",
+                       f"name a part of it, such as `{step.name}[...].sequence`")
+            return None
+        known = tuple(selector for selector in found if selector is not None)
+        return TFound(alias.right, known, path, self.link.arrow, self.link.span, item, tail)
+
+    def _found_condition(self, item: Node, select: tree.Selector | tree.Position) -> TSelector | None:
+        if isinstance(select, tree.Position):
+            self._tell("E303", "a look-up is by conditions, not by position", select.span, "a position")
+            return None
+        condition = resolve_condition(self.env.item("left", item), select.condition, "left")
+        return TSelector(condition, select.span) if condition is not None else None
+
+    def _tail(self, node: Node, rest: list[tree.Step]) -> TPath | None:
+        if not rest:
+            return None
+        path = tree.Path(tuple(rest), rest[0].span.to(rest[-1].span))
+        return resolve_path(self.env.item("right", node), path, "right")
 
     # -- bodies ------------------------------------------------------------------------------
 

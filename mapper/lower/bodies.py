@@ -11,6 +11,7 @@ from mapper.lower.conditions import lower_condition
 from mapper.lower.convert import call_mapping
 from mapper.lower.cursor import Cursor
 from mapper.lower.groups import lower_groups
+from mapper.lower.lookups import remember_pair
 from mapper.lower.loops import open_loop, read_rest
 from mapper.lower.values import read_path
 
@@ -48,6 +49,7 @@ def _each(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -> 
         if target_index < len(target.steps) - 1:
             node = low.node(inner, target, len(target.steps), node, target_index + 1)
         inside(low, inner, scope, cursor, node)
+        remember_pair(low, frame, inner, scope, item, node)
 
 
 def _single(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -> None:

@@ -30,6 +30,7 @@ from mapper.check.model import (
 )
 from mapper.lower.block import Block, Names
 from mapper.lower.cursor import Cursor
+from mapper.lower.lookups import looked_up
 from mapper.lower.out import OutNode
 from mapper.lower.read_hl7v2 import Hl7v2Reader
 from mapper.check.selectors import Partition
@@ -51,7 +52,7 @@ class Frame:
     """The nodes and blocks of one function body or one turn of a loop.
 
     `head` initialises nodes before anything is read; `block` is where statements go now; `links` run after the
-    identities of this frame's resources are known.
+    identities of this frame's resources are known, `after` at the very end.
     """
 
     head: list[ir.Stmt]
@@ -62,6 +63,7 @@ class Frame:
     links: list[tuple[TStatement, tuple[ast.expr, ...]]] = field(default_factory=list)
     guards: list[ast.expr] = field(default_factory=list)
     late: bool = False
+    after: list[ir.Stmt] = field(default_factory=list)
 
 
 class FunctionLowering:
@@ -86,7 +88,8 @@ class FunctionLowering:
         self.counted: set[str] = set()
         self.needs_number = False
         self._joins: dict[tuple[int, int], list[Callable[[Cursor], ast.expr]]] = {}
-        self.pairs: dict[Node, ast.expr] = {}
+        self.pairs: dict[Node, tuple[ast.expr, TScope]] = {}
+        self.looked_up = frozenset(looked_up(mapping.body))
 
     # -- the function ------------------------------------------------------------------------
 
@@ -124,7 +127,7 @@ class FunctionLowering:
             self.statement(frame, statement)
 
     def statement(self, frame: Frame, statement: TStatement) -> None:
-        from mapper.lower import bodies, choices, copies, links
+        from mapper.lower import bodies, choices, copies, links, lookups
 
         match statement:
             case TCopy():
@@ -141,7 +144,7 @@ class FunctionLowering:
             case TRequire():
                 choices.lower_require(self, frame, statement)
             case TFound():
-                links.lower_found(self, frame, statement)
+                lookups.lower_found(self, frame, statement)
             case TIgnore():
                 pass
 
@@ -203,6 +206,7 @@ class FunctionLowering:
         for node in late:
             if node.parent is None or node.parent.finished or node.parent not in late:
                 self._finish(frame, node)
+        frame.block.statements.extend(frame.after)
 
     def _finish(self, frame: Frame, node: OutNode) -> None:
         if node.finished:

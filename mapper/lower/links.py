@@ -1,4 +1,4 @@
-"""Lowers references, keys and look-ups: what needs the identity of another resource."""
+"""Lowers references and keys: what needs the identity of another resource."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from mapper.check.model import (
     TAnd,
     TChoose,
     TCopy,
-    TFound,
     TKey,
     TPath,
     TPointsTo,
@@ -21,7 +20,7 @@ from mapper.check.model import (
     TStatement,
 )
 from mapper.lower.block import Block
-from mapper.lower.conditions import fill_path, lower_condition
+from mapper.lower.conditions import fill_path
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import Key, OutNode
 from mapper.lower.read_fhir import FhirReader
@@ -117,28 +116,6 @@ def _search(low: FunctionLowering, type_name: str, key: Key) -> str | None:
         if parameter.type == "token" and element in parameter.paths:
             return parameter.name
     return None
-
-
-def lower_found(low: FunctionLowering, frame: Frame, statement: TFound) -> None:
-    """Going, the pair of an `each` whose left item matches gives the reference; back, nothing: the right is written."""
-    if low.direction == "back" or statement.arrow == "<-":
-        return
-    pairs = low.pairs.get(statement.each)
-    if pairs is None:
-        return
-    item = low.names.new("item")
-    low.cursors[low.left_of(statement.each)] = low.reader.item(low.pair_steps[statement.each], item, ir.const(()))
-    tests = [lower_condition(low, selector.condition, None) for selector in statement.conditions]
-    pair_target = ast.Tuple([ast.Name(item, ast.Store()), ast.Name(f"{item}_ref", ast.Store())], ast.Store())
-    low.names.taken.add(f"{item}_ref")
-    matches = ast.ListComp(ir.var(f"{item}_ref"), [ast.comprehension(pair_target, pairs, tests, 0)])
-    found = frame.block.bind("found", ir.method(ir.var("c"), "found", matches, low.site(statement.span, "")), statement.span)
-    parent = low.node(frame, statement.path, len(statement.path.steps) - 1)
-    value = ast.Dict([ir.const("reference")], [found])
-    with low.branch(frame, None) as inner:
-        for put in low.writer.put(low, frame, inner, parent, statement.path.steps[-1], value, statement.span):
-            inner.add(put)
-    frame.block.add(ir.If(found, inner.statements, span=statement.span))
 
 
 def pointed_nodes(statement: TStatement) -> Iterator[Node]:

@@ -124,9 +124,13 @@ class Context:
         line, _, path = site.partition(" ")
         self.findings.append(Finding("R210", known.get(level, "error"), text, path, "", line))
 
-    def found(self, references: Sequence[str | None], site: str) -> str | None:
-        """The one reference that a look-up found."""
-        known = [reference for reference in references if reference]
+    def unmade(self, site: str, kind: str) -> None:
+        """What a line tells of a resource is lost where the line that makes the resource found nothing."""
+        self._told("R213", site, None, f"no {kind} is made")
+
+    def found(self, matches: Sequence[Any], site: str) -> Any:
+        """The one reference, value or row that a look-up found; `None` for none and for several, which is told."""
+        known = [match for match in matches if match]
         if len(known) != 1:
             self._told("R212", site, None, f"{len(known)} matches")
             return None

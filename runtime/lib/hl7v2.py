@@ -169,3 +169,14 @@ def _set_absent(node: Any, way: Sequence[Any], value: str) -> None:
             node = node[0] if node else None
     if isinstance(node, dict):
         node.setdefault(way[-1], value)
+
+
+def built(node: Any, way: Sequence[Any]) -> str:
+    """The text at the end of a way into a tree under construction; lists by their first item; else empty."""
+    for key in way:
+        if isinstance(node, list):
+            node = node[0] if node else ""
+        node = node.get(key, "") if isinstance(node, dict) else (node if key == 1 else "")
+    while isinstance(node, list | dict):
+        node = (node[0] if node else "") if isinstance(node, list) else node.get(1, "")
+    return str(node)

@@ -173,13 +173,19 @@ class TRequire:
 
 @dataclass(frozen=True, slots=True)
 class TFound:
-    """`found[conditions] <-> x`: the pair of an `each` whose left item matches."""
+    """`found[conditions].tail <-> x`: the pair of an `each` whose left item matches.
+
+    `each` is the right node of that line, `item` stands for its left one in the conditions. Without a `tail` the
+    element `path` refers to the right item, else it is equal to the part of it that the tail names.
+    """
 
     each: Node
     conditions: tuple[TSelector, ...]
     path: TPath
     arrow: str
     span: Span
+    item: Node
+    tail: TPath | None = None
 
 
 TStatement: TypeAlias = "TCopy | TReference | TScope | TChoose | TKey | TIgnore | TRequire | TFound"
