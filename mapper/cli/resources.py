@@ -35,6 +35,9 @@ def _line(label: str, value: str) -> list[str]:
 
 def _leaves(node: Any, path: str) -> Iterator[tuple[str, Any]]:
     if isinstance(node, Mapping):
+        if "code" in node and "system" in node:
+            yield path, _coding(node)
+            node = {name: value for name, value in node.items() if name not in ("code", "system", "display")}
         for name, value in node.items():
             below = f"{path}.{name}" if path else name
             yield from _extensions(value, path) if name == "extension" else _leaves(value, below)
@@ -43,6 +46,12 @@ def _leaves(node: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _leaves(item, f"{path}[{number}]" if len(node) > 1 else path)
     elif node is not None:
         yield path, node
+
+
+def _coding(node: Mapping[str, Any]) -> str:
+    """`AMB (v3-ActCode)`: a code with the last part of its system."""
+    system = str(node["system"]).rsplit("/", 1)[-1].removeprefix("urn:oid:")
+    return " ".join(filter(None, (str(node["code"]), str(node.get("display", "")), f"({system})")))
 
 
 def _extensions(extensions: Any, path: str) -> Iterator[tuple[str, Any]]:
