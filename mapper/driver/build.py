@@ -12,6 +12,8 @@ from typing import Any
 
 from mapper import __version__
 from mapper.check.model import TMapping
+from mapper.claims.data import FILE as COVERAGE
+from mapper.claims.data import coverage_data
 from mapper.driver.compile import Compiled
 from mapper.emit import emit
 from mapper.ir import identifier
@@ -43,6 +45,7 @@ def _write(compiled: Compiled, folder: Path) -> None:
     messages = [m for m in compiled.checked.mappings.values() if _is_message(compiled, m)]
     (folder / "structures.json").write_text(json.dumps(_structures(compiled, messages)), encoding="utf-8")
     (folder / "shapes.json").write_text(json.dumps(_shapes(compiled, messages)), encoding="utf-8")
+    (folder / COVERAGE).write_text(json.dumps(_coverage(compiled, messages)), encoding="utf-8")
     (folder / MANIFEST).write_text(json.dumps(_manifest(compiled, folder), indent=1), encoding="utf-8")
 
 
@@ -71,6 +74,15 @@ def _shapes(compiled: Compiled, messages: Iterable[TMapping]) -> dict[str, Any]:
         if isinstance(schema, FhirSchema):
             return shapes(schema)
     return {}
+
+
+def _coverage(compiled: Compiled, messages: Iterable[TMapping]) -> dict[str, Any]:
+    """What each message mapping claims of its source, by its qualified name."""
+    scopes = compiled.program.scopes
+    return {
+        m.info.qualified: coverage_data(compiled.checked, m, scopes[m.info.module].schemas.get("hl7v2"), compiled.sources)
+        for m in messages
+    }
 
 
 def _manifest(compiled: Compiled, folder: Path) -> dict[str, Any]:
