@@ -237,6 +237,8 @@ def get(of: Expr, key: str | int, default: Expr | None = None) -> ast.Call:
 def not_(test: Expr) -> Expr:
     if isinstance(test, ast.Constant):
         return const(not test.value)
+    if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is | ast.IsNot):
+        return ast.Compare(test.left, [ast.IsNot() if isinstance(test.ops[0], ast.Is) else ast.Is()], test.comparators)
     return ast.UnaryOp(ast.Not(), test)
 
 

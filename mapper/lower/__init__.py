@@ -8,6 +8,7 @@ from mapper.lower.block import Block, Names
 from mapper.lower.function import FunctionLowering
 from mapper.lower.links import key_tuples
 from mapper.lower.out import Key, OutNode
+from mapper.lower.simplify import simplify
 from mapper.lower.tables import table_constants
 from mapper.lower.unit import Unit, has_keys
 from mapper.resolve.program import Program, Scope
@@ -35,7 +36,7 @@ def _module(program: Program, checked: Checked, scope: Scope, mappings: list[TMa
     for mapping in mappings:
         directions: tuple[Direction, ...] = ("go", "back") if mapping.two_way else ("go",)
         for direction in directions:
-            module.functions.append(FunctionLowering(unit, mapping, direction).lower())
+            module.functions.append(simplify(FunctionLowering(unit, mapping, direction).lower()))
         if has_keys(mapping):
             module.functions.append(_keys(unit, mapping))
     return module

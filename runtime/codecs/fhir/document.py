@@ -7,7 +7,7 @@ from typing import Any
 
 from runtime.codecs.fhir.conform import Inexact, cut_to_shape, fits
 from runtime.codecs.fhir.shapes import Shapes, tables_of
-from runtime.codecs.fhir.strict_json import has_keys, load_exactly, load_quickly, make_exact
+from runtime.codecs.fhir.strict_json import comes_back, has_keys, load_exactly, load_quickly
 from runtime.codecs.findings import TOO_LARGE, UNKNOWN_RESOURCE, WRONG_SHAPE, Findings, decode_error
 from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 from runtime.errors import Finding
@@ -37,8 +37,8 @@ def decode(data: bytes, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Docu
     tables = tables_of(shapes)
     table = tables.resource(value.get("resourceType")) if type(value) is dict else None
     inexact: Inexact = []
-    known = table is not None and has_keys(data, fits(value, table, tables, limits.depth, inexact))
-    if known and (not inexact or make_exact(data, inexact)):
+    keys = fits(value, table, tables, limits.depth, inexact) if table is not None else 0
+    if keys and (comes_back(value, data, inexact) or (not inexact and has_keys(data, keys))):
         return Document(value, [])
     return conform(load_exactly(data), shapes, limits)
 

@@ -14,11 +14,8 @@ from runtime.codecs.findings import BAD_CHARACTER_SET, JSON_SYNTAX, TOO_LARGE, d
 
 _BLANK_BEFORE_COLON = re.compile(rb'"\s+:')
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}]')
-# A member that `load_quickly` gives as a float, or a piece of a text that looks like one.
-_INEXACT = re.compile(
-    rb'":\s*(-?(?:[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+|[0-9]{19,}))(?=\s*[,}])'
-)
-_MOST_CHARACTERS = 40
+_DECIMAL = re.compile(rb"-?[0-9]{1,64}(?:\.[0-9]{1,64})?")
+_HOLE = b"\x00"  # which no JSON text holds as it is
 # Beyond this many digits or powers of ten, a number is an attack on whoever calculates with it.
 _MOST_DIGITS = 1_000
 
@@ -45,21 +42,33 @@ def has_keys(data: bytes, count: int) -> bool:
     return not blank or _BLANK_BEFORE_COLON.search(data) is None
 
 
-def make_exact(data: bytes, inexact: Sequence[tuple[dict[str, Any], str]]) -> bool:
-    """Set decimals with all their digits where a text was read with floats; their places in the text's order.
+def comes_back(value: dict[str, Any], data: bytes, inexact: Sequence[tuple[dict[str, Any], str]]) -> bool:
+    """Whether a value is written, compactly, as it was read: then no key stood there twice.
 
-    False, and nothing is done, where the numbers of the text are not certain to be just these, or are unusual: very
-    long, or with an exponent.
+    `inexact` has the floats in the text's order. They become decimals with the digits that stand in their places;
+    where the answer is False, they are lost.
     """
-    numbers = _INEXACT.findall(data)
-    if len(numbers) != len(inexact):
+    for node, key in inexact:
+        node[key] = _Hole
+    first, *rest = orjson.dumps(value, default=_digits).split(_HOLE)
+    if not data.startswith(first):
         return False
-    for token, (node, key) in zip(numbers, inexact, strict=True):
-        if len(token) > _MOST_CHARACTERS or b"e" in token.lower() or float(token) != node[key]:
+    at = len(first)
+    for piece, (node, key) in zip(rest, inexact, strict=True):
+        number = _DECIMAL.match(data, at)
+        if number is None or not data.startswith(piece, number.end()):
             return False
-    for token, (node, key) in zip(numbers, inexact, strict=True):
-        node[key] = Decimal(token.decode("ascii"))
-    return True
+        node[key] = Decimal(number.group().decode("ascii"))
+        at = number.end() + len(piece)
+    return at == len(data)
+
+
+class _Hole:
+    """Stands where a decimal's digits are to be read."""
+
+
+def _digits(value: Any) -> orjson.Fragment:
+    return orjson.Fragment(_HOLE if value is _Hole else str(value))
 
 
 def load_exactly(data: bytes) -> Any:

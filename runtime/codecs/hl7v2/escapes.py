@@ -30,9 +30,7 @@ def unescape(text: str) -> str:
 
 def escape(text: str) -> str:
     """Raw text whose value is `text`; line feeds become `\\.br\\`, other control characters `\\X..\\`."""
-    if text.isalnum() or _SPECIAL.search(text) is None:
-        return text
-    return _write_all(text)
+    return text if _SPECIAL.search(text) is None else _write_all(text)
 
 
 def _read(sequence: re.Match[str]) -> str:

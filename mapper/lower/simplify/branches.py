@@ -1,0 +1,115 @@
+"""Joins branches: neighbours with the same test, and the use of a value with the branch that sets it."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from dataclasses import replace
+
+from mapper import ir
+from mapper.lower.simplify.statements import Body, bound_within, reads
+
+
+def join_branches(body: Body) -> Body:
+    """See the module."""
+    return _joined(body, reads(body))
+
+
+def _joined(body: Body, counts: Counter[str]) -> Body:
+    result: Body = []
+    for statement in body:
+        _add(result, _with_joined_bodies(statement, counts), counts)
+    return result
+
+
+def _with_joined_bodies(statement: ir.Stmt, counts: Counter[str]) -> ir.Stmt:
+    match statement:
+        case ir.If(then=then, otherwise=otherwise):
+            return replace(statement, then=_joined(then, counts), otherwise=_joined(otherwise, counts))
+        case ir.For(body=body):
+            return replace(statement, body=_joined(body, counts))
+        case _:
+            return statement
+
+
+def _add(result: Body, statement: ir.Stmt, counts: Counter[str]) -> None:
+    """Add a statement to those before it, joined with them where that says the same."""
+    if not isinstance(statement, ir.If) or not result or not isinstance(result[-1], ir.If):
+        result.append(statement)
+        return
+    before = result[-1]
+    if _same_test(before, statement):
+        joined = list(before.then)
+        for inner in statement.then:
+            _add(joined, inner, counts)
+        result[-1] = replace(before, then=joined)
+    elif _uses_only(result, statement, counts):
+        joined = list(before.then)
+        _add(joined, statement, counts)
+        del result[-2]
+        result[-1] = replace(before, then=joined)
+    elif _opposite(before, statement):
+        result[-1] = replace(before, otherwise=statement.then)
+    else:
+        result.append(statement)
+
+
+def _same_test(before: ir.If, statement: ir.If) -> bool:
+    """Whether two `if`s ask the same of one name, and the first does not assign it anew.
+
+    A node that was empty stays so where its branch was not taken, and what was put into one stays there.
+    """
+    name = _tested(statement.test)
+    return (
+        name is not None
+        and not before.otherwise
+        and not statement.otherwise
+        and ast.dump(before.test) == ast.dump(statement.test)
+        and name not in bound_within(before.then)
+    )
+
+
+def _uses_only(result: Body, statement: ir.If, counts: Counter[str]) -> bool:
+    """`v = None; if t: v = ...; if v: ...`, where nothing else reads `v`: the last `if` may stand inside the second."""
+    name = _tested(statement.test)
+    before = result[-1]
+    if (
+        name is None
+        or len(result) < 2
+        or statement.otherwise
+        or not isinstance(before, ir.If)
+        or before.otherwise
+    ):
+        return False
+    start = result[-2]
+    if not isinstance(start, ir.Assign) or start.name != name or start.traced is not None:
+        return False
+    if not isinstance(start.value, ast.Constant) or start.value.value is not None:
+        return False
+    return counts[name] == reads([before, statement])[name] - reads([ir.Do(before.test)])[name]
+
+
+def _opposite(before: ir.If, statement: ir.If) -> bool:
+    """`if v is None: ...` and then `if v is not None: ...`."""
+    name = _tested(statement.test)
+    return (
+        name is not None
+        and isinstance(before.test, ast.Compare)
+        and isinstance(before.test.ops[0], ast.Is)
+        and isinstance(statement.test, ast.Compare)
+        and not before.otherwise
+        and not statement.otherwise
+        and ast.dump(before.test) == ast.dump(ir.compare(ir.var(name), "is", ir.const(None)))
+        and name not in bound_within(before.then)
+    )
+
+
+def _tested(test: ir.Expr) -> str | None:
+    """The name of a test `v` or `v is not None`."""
+    match test:
+        case ast.Name(id=name):
+            return name
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return name
+        case _:
+            return None

@@ -1,0 +1,118 @@
+"""The expressions and names of statements, and copies of statements with other expressions."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from mapper import ir
+
+Body: TypeAlias = list[ir.Stmt]
+Change: TypeAlias = Callable[[ir.Expr], ir.Expr]
+
+
+def expressions(statement: ir.Stmt) -> Iterator[ir.Expr]:
+    """The expressions that a statement itself evaluates, in either flavour; not those of statements inside it."""
+    found: tuple[ir.Expr | None, ...]
+    match statement:
+        case ir.Assign(value=value, traced=traced) | ir.Do(value=value, traced=traced):
+            found = (value, traced)
+        case ir.Unpack(value=value) | ir.Note(value=value) | ir.Return(value=value):
+            found = (value,)
+        case ir.If(test=test):
+            found = (test,)
+        case ir.For(items=items):
+            found = (items,)
+        case ir.Put(node=node, key=key, value=value, where=where):
+            found = (node, key, value, where)
+        case ir.Mark(node=node, key=key, where=where):
+            found = (node, key, where)
+    return (expression for expression in found if expression is not None)
+
+
+def changed(statement: ir.Stmt, change: Change) -> ir.Stmt:
+    """A copy of a statement with other expressions; statements inside it are left."""
+
+    def maybe(expression: ir.Expr | None) -> ir.Expr | None:
+        return None if expression is None else change(expression)
+
+    match statement:
+        case ir.Assign(value=value, traced=traced) | ir.Do(value=value, traced=traced):
+            return replace(statement, value=change(value), traced=maybe(traced))
+        case ir.Unpack(value=value) | ir.Note(value=value):
+            return replace(statement, value=change(value))
+        case ir.Return(value=value):
+            return replace(statement, value=maybe(value))
+        case ir.If(test=test):
+            return replace(statement, test=change(test))
+        case ir.For(items=items):
+            return replace(statement, items=change(items))
+        case ir.Put(node=node, key=key, value=value, where=where):
+            return replace(
+                statement, node=change(node), key=change(key), value=change(value), where=maybe(where)
+            )
+        case ir.Mark(node=node, key=key, where=where):
+            return replace(statement, node=change(node), key=maybe(key), where=change(where))
+
+
+def inner(statement: ir.Stmt) -> tuple[Body, ...]:
+    """The bodies inside a statement."""
+    match statement:
+        case ir.If(then=then, otherwise=otherwise):
+            return (then, otherwise)
+        case ir.For(body=body):
+            return (body,)
+        case _:
+            return ()
+
+
+def every(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
+    """All statements of a body, those inside others included."""
+    for statement in body:
+        yield statement
+        for held in inner(statement):
+            yield from every(held)
+
+
+def bound(statement: ir.Stmt) -> tuple[str, ...]:
+    """The names that a statement itself assigns."""
+    match statement:
+        case ir.Assign(name=name) | ir.Note(name=name):
+            return (name,)
+        case ir.Unpack(names=names):
+            return names
+        case ir.For(name=name, index=index):
+            return (name, index)
+        case _:
+            return ()
+
+
+def bound_within(body: Iterable[ir.Stmt]) -> set[str]:
+    """The names that a body assigns anywhere."""
+    return {name for statement in every(body) for name in bound(statement)}
+
+
+def names(expression: ir.Expr) -> list[str]:
+    """The names that an expression reads, as often as it does."""
+    return [
+        node.id
+        for node in ast.walk(expression)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    ]
+
+
+def reads(body: Iterable[ir.Stmt]) -> Counter[str]:
+    """How often a body reads each name."""
+    found: Counter[str] = Counter()
+    for statement in every(body):
+        for expression in expressions(statement):
+            found.update(names(expression))
+    return found
+
+
+def bindings(body: Iterable[ir.Stmt]) -> Counter[str]:
+    """How often a body assigns each name."""
+    return Counter(name for statement in every(body) for name in bound(statement))

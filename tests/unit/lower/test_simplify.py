@@ -1,0 +1,187 @@
+"""Simplified functions say the same with less."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from mapper import ir
+from mapper.emit.statements import Writer
+from mapper.lower.simplify import simplify
+from mapper.source import Span
+
+SPAN = Span("", 0, 0)
+
+
+def statements(text: str) -> list[ir.Stmt]:
+    """Python text as statements of the intermediate form."""
+    return [statement(node) for node in ast.parse(text).body]
+
+
+def statement(node: ast.stmt) -> ir.Stmt:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return ir.Assign(name, value)
+        case ast.Assign(targets=[ast.Subscript(value=held, slice=key)], value=value):
+            return ir.Put(held, key, value, SPAN)
+        case ast.If(test=test, body=body, orelse=orelse):
+            return ir.If(test, [statement(s) for s in body], [statement(s) for s in orelse])
+        case ast.For(target=ast.Name(id=name), iter=items, body=body):
+            return ir.For(name, items, [statement(s) for s in body], f"{name}_index")
+        case ast.Expr(value=value):
+            return ir.Do(value)
+    raise AssertionError(ast.dump(node))
+
+
+def simplified(text: str) -> str:
+    function = simplify(ir.Function("f", ("c", "src", "out"), statements(text), "test", SPAN))
+    return "\n".join(line[4:] for line in Writer({}, False).function(function).split("\n")[2:])
+
+
+CASES = {
+    "a field is read once, and its lines stand together": (
+        """
+a = src[0]
+if a:
+    p = a.split('&')
+    out['x'] = p[0]
+if a:
+    q = a.split('&')
+    out['y'] = q[1]
+""",
+        """
+a = src[0]
+if a:
+    p = a.split('&')
+    out['x'] = p[0]
+    out['y'] = p[1]
+""",
+    ),
+    "what is known is not asked again": (
+        """
+a = src[0]
+if a:
+    v = a if a.isalnum() else a and text(a)
+    if a:
+        out['x'] = v
+""",
+        """
+a = src[0]
+if a:
+    v = a if a.isalnum() else text(a)
+    out['x'] = v
+""",
+    ),
+    "a value's use joins the branch that sets it": (
+        """
+a = src[0]
+v = None
+if a:
+    v = to_date(a)
+    if v is None:
+        unfit(c)
+if v is not None:
+    out['x'] = v
+""",
+        """
+a = src[0]
+if a:
+    v = to_date(a)
+    if v is None:
+        unfit(c)
+    else:
+        out['x'] = v
+""",
+    ),
+    "a second name goes, and so does what nothing reads": (
+        """
+choice = 0
+a = src.get('family')
+v = a
+if v:
+    choice = 1
+    out[1] = v
+""",
+        """
+a = src.get('family')
+if a:
+    out[1] = a
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_less_is_said(name):
+    before, after = CASES[name]
+    assert simplified(before) == after.strip()
+
+
+KEPT = {
+    "a value that is read later": """
+a = src[0]
+v = None
+if a:
+    v = to_date(a)
+if v is not None:
+    out['x'] = v
+done(v)
+""",
+    "a name that the branch assigns anew": """
+if a:
+    a = less(a)
+if a:
+    out['x'] = a
+""",
+    "a test of a name that was assigned anew": """
+a = src[0]
+if a:
+    a = less(a)
+    if a:
+        out['x'] = a
+""",
+    "a read of what has changed since": """
+node = src[0]
+v = node.get('a')
+use(v)
+node = src[1]
+w = node.get('a')
+use(w)
+""",
+    "a read that another turn of a loop may change": """
+for item in src:
+    v = item.get('a')
+    use(v)
+for item in out:
+    w = item.get('a')
+    use(w)
+""",
+    "a call that may do something": """
+v = made(c)
+w = made(c)
+use(v, w)
+""",
+    "a value that is set in a branch only": """
+v = src[0]
+if a:
+    v = src[1]
+w = v
+use(w)
+""",
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_must_stay_stays(name):
+    assert simplified(KEPT[name]) == KEPT[name].strip()
+
+
+def test_the_tracing_flavour_keeps_what_its_marks_read():
+    body = [
+        ir.Assign("place", ir.index(ir.var("src"), 0)),
+        ir.Assign("again", ir.index(ir.var("src"), 0)),
+        ir.Mark(ir.var("out"), None, ir.var("again"), SPAN),
+    ]
+    function = simplify(ir.Function("f", ("c", "src", "out"), list(body), "test", SPAN))
+    assert "c.trail.mark(out, None, place" in Writer({}, True).function(function)
