@@ -18,7 +18,7 @@ from mapper.check.model import (
     TRequire,
     TStatement,
 )
-from mapper.check.paths import resolve_path
+from mapper.check.paths import resolve_path, written_path
 from mapper.diagnostics import diagnostic
 from mapper.syntax import tree
 
@@ -87,9 +87,16 @@ def _require(env: Env, statement: tree.Require) -> TRequire | None:
         trial = first if side == "left" else replace(env, diagnostics=[])
         condition = resolve_condition(trial, statement.condition, side)
         if condition is not None and not trial.diagnostics:
-            return TRequire(condition, side, level, text, statement.span)
+            return TRequire(condition, side, level, text, _told_at(env, statement), statement.span)
     env.diagnostics.extend(first.diagnostics)
     return None
+
+
+def _told_at(env: Env, statement: tree.Require) -> str:
+    """The path that a requirement is told at."""
+    at = statement.outcome.at if statement.outcome else None
+    found = _either_side(env, at, ("left", "right")) if at is not None else None
+    return written_path(found) if found is not None else ""
 
 
 # -- choose --------------------------------------------------------------------------------------

@@ -123,6 +123,8 @@ def _without(statement: tree.Statement, wanted: str) -> tree.Statement | None:
         case tree.Ignore(paths=paths):
             kept = tuple(path for path in paths if path_text(path) != wanted)
             return replace(statement, paths=kept) if kept else None
+        case tree.Require(outcome=tree.Outcome(at=tree.Path() as at)):
+            return None if path_text(at) == wanted else statement
         case _:
             return statement
 

@@ -151,16 +151,30 @@ def to_concept(cell: Cell | None, original: dict[str, Any] | None) -> dict[str, 
 
 def untranslated_part(table: Table, concept: Mapping[str, Any]) -> dict[str, Any]:
     """What a concept holds beside its translation: the source's own codings and text."""
-    kept = [c for c in concept.get("coding", ()) if "system" not in c or _of_coding(table, c) is None]
+    kept = [coding for coding in concept.get("coding", ()) if not _translated(table, coding)]
     rest = {key: value for key, value in concept.items() if key != "coding"}
     return {**rest, "coding": kept} if kept else rest
 
 
+def _translated(table: Table, coding: Mapping[str, Any]) -> bool:
+    """Whether a coding stands for another code: a code that is its own translation is the source's own coding."""
+    if "system" not in coding:
+        return False
+    found = _of_coding(table, coding)
+    if found is None:
+        return False
+    cell = found[0]
+    return cell is None or cell[1] != coding.get("code") or not _same_system(cell[0], coding["system"])
+
+
+def _same_system(v2_table: str, uri: str) -> bool:
+    """Whether a FHIR code system is that of an HL7 table: `HL70131` and `.../CodeSystem/v2-0131`."""
+    return v2_table.startswith("HL7") and uri.endswith(f"/v2-{v2_table[3:]}")
+
+
 def to_coded(cell: Cell | None, original: dict[int, Any] | None) -> dict[int, Any] | None:
     """A coded v2 composite: what the source had sent, else the code that the table gives."""
-    if original and 1 in original:
-        return original
-    if cell is None:
+    if cell is None or (original and (1 in original or not cell[0])):
         return original or None
     return {**(original or {}), 1: cell[1]}
 
