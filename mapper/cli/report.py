@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Protocol, TextIO
 
 from mapper.cli.feed import Outcome
+from mapper.cli.loss import Loss, lost
 from mapper.cli.values import Values
 from mapper.render.findings import finding_json, render
 from runtime.errors import Finding
@@ -31,13 +32,24 @@ class Report(Protocol):
 class TextReport:
     """For people: the findings of a single message; the failures of a feed, and counts of what else was found."""
 
-    def __init__(self, stream: TextIO, values: bool, several: bool, quiet: bool = False) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        values: bool,
+        several: bool,
+        loss: Loss,
+        losses: bool = False,
+        quiet: bool = False,
+    ) -> None:
+        """`several` tells that there are several inputs; `losses` asks for the loss of a feed, too."""
         self.messages = 0
         self.failures = 0
         self._stream = stream
         self._values = values
         self._several = several
         self._quiet = quiet
+        self._loss = loss
+        self._losses = losses
         self._held: list[tuple[Outcome, list[Finding]]] = []
         self._counts: Counter[Finding] = Counter()
         self._uncounted = 0
@@ -57,6 +69,9 @@ class TextReport:
         """Write what waits, the counts and, of a feed, the summary."""
         for outcome, findings in self._held:
             self._write(render(findings, outcome.name if outcome.failed else ""))
+            if outcome.result is not None:
+                accounts = self._loss.of(outcome.result)
+                self._write(render(accounts.findings()) + lost(accounts))
         self._held = []
         if not self._several:
             return
@@ -64,6 +79,8 @@ class TextReport:
             self._write(f"{count:>7} x {render([finding])}")
         if self._uncounted:
             self._write(f"{self._uncounted} further findings\n")
+        if self._losses:
+            self._write(self._loss.text())
         done = self.messages - self.failures
         self._write(
             f"{done} of {self.messages} messages translated"
@@ -79,6 +96,10 @@ class TextReport:
     def _tell(self, outcome: Outcome, findings: list[Finding]) -> None:
         """Errors with the message that they belong to; of warnings and notes only how often each occurs."""
         place = f"{outcome.name}:{outcome.number}" if outcome.number else outcome.name
+        if self._losses and outcome.result is not None:
+            accounts = self._loss.of(outcome.result)
+            self._loss.add(accounts)
+            findings = [*findings, *accounts.findings()]
         begins = f" (line {outcome.line}, byte {outcome.offset})" if outcome.number else ""
         for finding in findings:
             if finding.level == "error":
@@ -100,11 +121,13 @@ class TextReport:
 class JsonReport:
     """For machines: one JSON object a line for each message with findings, and a last one with the counts."""
 
-    def __init__(self, stream: TextIO, values: bool) -> None:
+    def __init__(self, stream: TextIO, values: bool, loss: Loss, losses: bool = False) -> None:
+        """`losses` asks for the account of each message."""
         self.messages = 0
         self.failures = 0
         self._stream = stream
         self._values = values
+        self._loss = loss if losses else None
         self._levels: Counter[str] = Counter()
 
     def add(self, outcome: Outcome) -> None:
@@ -125,13 +148,20 @@ class JsonReport:
             "mapping": mapping,
             "findings": [finding_json(each) for each in findings],
         }
-        self._line(place | told)
+        account: dict[str, object] = {}
+        if self._loss is not None and outcome.result is not None:
+            accounts = self._loss.of(outcome.result)
+            self._loss.add(accounts)
+            account = {"loss": accounts.as_json()}
+        self._line(place | told | account)
 
     def close(self) -> None:
         """Write the counts."""
-        self._line(
-            {"summary": {"messages": self.messages, "failed": self.failures, "findings": dict(self._levels)}}
-        )
+        summary: dict[str, object] = {"messages": self.messages, "failed": self.failures}
+        summary["findings"] = dict(self._levels)
+        if self._loss is not None:
+            summary["loss"] = self._loss.as_json()
+        self._line({"summary": summary})
 
     def _line(self, value: object) -> None:
         self._stream.write(json.dumps(value, ensure_ascii=False) + "\n")

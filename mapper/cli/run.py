@@ -12,6 +12,7 @@ import click
 
 from mapper.cli.feed import Outcome, outcomes
 from mapper.cli.inputs import Input, Kind, expand, kind_of, opened
+from mapper.cli.loss import Loss
 from mapper.cli.options import received_option, show_values_option, site_option
 from mapper.cli.output import Output
 from mapper.cli.progress import progress
@@ -70,6 +71,11 @@ have errors; 2 the call is wrong (an unknown mapping or site, a missing file).
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Write the report to a file instead of standard error.",
 )
+@click.option(
+    "--loss",
+    is_flag=True,
+    help="Account for every populated field of a feed too; of one message it always is.",
+)
 @show_values_option
 @click.option("-q", "--quiet", is_flag=True, help="Report nothing; the exit code tells.")
 @click.pass_context
@@ -84,6 +90,7 @@ def command(
     ndjson: bool,
     as_json: bool,
     report_file: Path | None,
+    loss: bool,
     show_values: bool,
     quiet: bool,
 ) -> None:
@@ -91,11 +98,13 @@ def command(
     files = expand(inputs, "fhir" if back else None)
     translator = open_session(mapping, site).translator(bundle)
     message = {"received": received} if received else {}
-    several = len(files) > 1
+    several, account = len(files) > 1, Loss(translator.release)
     with ExitStack() as stack:
         told = stack.enter_context(report_file.open("w", encoding="utf-8")) if report_file else sys.stderr
         report: Report = (
-            JsonReport(told, show_values) if as_json else TextReport(told, show_values, several, quiet)
+            JsonReport(told, show_values, account, loss)
+            if as_json
+            else TextReport(told, show_values, several, account, loss, quiet)
         )
         output = Output(sys.stdout.buffer, several or ndjson, sys.stdout.isatty())
         for outcome in stack.enter_context(
