@@ -117,7 +117,8 @@ class Accounting:
         table = self._table(mapping, "back")
         found: list[Account] = []
         for position, root, keys in fhir_leaves(bundle):
-            verdict = _STRUCTURE if not root or keys[-1] in _ENVELOPE and len(keys) == 1 else table.of_keys(root, keys)
+            own = not root or (len(keys) == 1 and keys[0] in _ENVELOPE)
+            verdict = _STRUCTURE if own else table.of_keys(root, keys)
             found.append(Account(position, ".".join((root or "Bundle", *map(_short, keys))), verdict))
         return Accounts(found)
 
@@ -217,7 +218,10 @@ def _below(leaf: Numbers) -> str:
     return f"{text}.{leaf.subcomponent}" if leaf.subcomponent > 1 else text
 
 
-def fhir_leaves(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+FhirLeaf = tuple[str, str, tuple[str, ...]]
+
+
+def fhir_leaves(bundle: Mapping[str, Any]) -> Iterator[FhirLeaf]:
     """Each JSON leaf of a Bundle: its position, the resource type that it lies in (empty outside), and its keys there.
 
     An extension's key is its URL, which is itself no leaf; `value[x]` below it is left out.
@@ -225,7 +229,7 @@ def fhir_leaves(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[str
     yield from _leaves(bundle, "Bundle", "Bundle", ())
 
 
-def _leaves(value: Any, position: str, root: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _leaves(value: Any, position: str, root: str, keys: tuple[str, ...]) -> Iterator[FhirLeaf]:
     if isinstance(value, dict):
         inside = value.get("resourceType")
         if isinstance(inside, str) and keys:
@@ -245,7 +249,7 @@ def _leaves(value: Any, position: str, root: str, keys: tuple[str, ...]) -> Iter
         yield position, root, keys
 
 
-def _extensions(items: Sequence[Any], position: str, root: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _extensions(items: Sequence[Any], position: str, root: str, keys: tuple[str, ...]) -> Iterator[FhirLeaf]:
     for number, item in enumerate(items):
         below = (*keys, str(item.get("url", "")))
         for key, value in item.items():

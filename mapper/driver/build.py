@@ -78,11 +78,11 @@ def _shapes(compiled: Compiled, messages: Iterable[TMapping]) -> dict[str, Any]:
 
 def _coverage(compiled: Compiled, messages: Iterable[TMapping]) -> dict[str, Any]:
     """What each message mapping claims of its source, by its qualified name."""
-    scopes = compiled.program.scopes
-    return {
-        m.info.qualified: coverage_data(compiled.checked, m, scopes[m.info.module].schemas.get("hl7v2"), compiled.sources)
-        for m in messages
-    }
+    found: dict[str, Any] = {}
+    for mapping in messages:
+        schema = compiled.program.scopes[mapping.info.module].schemas.get("hl7v2")
+        found[mapping.info.qualified] = coverage_data(compiled.checked, mapping, schema, compiled.sources)
+    return found
 
 
 def _manifest(compiled: Compiled, folder: Path) -> dict[str, Any]:
