@@ -23,7 +23,7 @@ from runtime.lib.context import Site
 from runtime.release import Release
 from runtime.translate import Result, Translator
 
-MESSAGE = {"received": "2026-01-01T00:00:00Z", "id": "example", "channel": "example"}
+MESSAGE = {"received": "20260101000000+0000", "id": "example", "channel": "example"}
 """What `$message` gives in an example: the same at every run."""
 
 Way = Literal["->", "<-"]

@@ -21,7 +21,7 @@ from runtime.lib.context import Context, Site
 from runtime.release import Entry, Release
 from runtime.translate import Translator
 
-MESSAGE = {"received": "2026-01-01T00:00:00Z", "id": "verify", "channel": "verify"}
+MESSAGE = {"received": "20260101000000+0000", "id": "verify", "channel": "verify"}
 SITE_CODE = "SITE1"
 """The one code of every table `from site`; it stands for `https://verify.example/TABLE`."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -24,6 +26,9 @@ from mapper.verify.laws import LAWS, Broken, Laws
 from mapper.verify.subject import SITE_CODE, MessageSubject, PartSubject, Subject, site
 from runtime.codecs import fhir
 from runtime.release import Release
+
+SHRINKING = 5.0
+"""Seconds after which a counterexample is small enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,34 +135,44 @@ class Verifier:
             verified.found.append(_counterexample(laws, side, broken, value))
 
 
+class _SmallEnough(KeyboardInterrupt):
+    """Ends the search for a smaller counterexample; Hypothesis lets this kind of exception pass."""
+
+
 def _smallest(
     laws: Laws, side: Side, options: Options, known: set[str], met: set[str]
 ) -> tuple[Broken, Any] | None:
     """The smallest input of a side that breaks a law in a way that is not known."""
-    last: list[tuple[Broken, Any]] = []
-    strategy = inputs(laws, side)
+    failed: dict[bytes, tuple[Broken, Any]] = {}
+    until = [math.inf]
 
     @settings(
         max_examples=options.examples, deadline=None, database=None, derandomize=options.seed is None,
         suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink), report_multiple_bugs=False,
     )  # fmt: skip
-    @given(strategy)
+    @given(inputs(laws, side))
     def attempt(value: Any) -> None:
+        key = value if isinstance(value, bytes) else fhir.encode(value)
+        if key in failed:
+            raise failed[key][0]
+        if monotonic() > until[0]:
+            raise _SmallEnough
         for broken in _tried(laws, side, value):
             if broken.law not in options.laws:
                 continue
             if broken.signatures <= known:
                 met.update(broken.signatures)
                 continue
-            if last and last[-1][0].law != broken.law:
+            if failed and next(iter(failed.values()))[0].law != broken.law:
                 continue  # shrink towards one law
-            last.append((broken, value))
+            until[0] = min(until[0], monotonic() + SHRINKING)
+            failed[key] = broken, value
             raise broken
 
     try:
         (seeded(options.seed)(attempt) if options.seed is not None else attempt)()
-    except Broken as broken:
-        return broken, next(value for found, value in reversed(last) if found.signatures == broken.signatures)
+    except (Broken, _SmallEnough):
+        return failed[min(failed, key=lambda key: (len(key), key))]
     return None
 
 
