@@ -141,13 +141,13 @@ def place_primitive(node: Node, key: str, number: int | None, pair: Mapping[str,
     Missing ones before it are `null` with a data-absent-reason beside them, as FHIR's JSON form has it.
     """
     values = node.get(key)
-    if values is None:
-        if len(pair) == 1 and (number is None or number == 1) and "" in pair:
-            node[key] = [pair[""]]
-            return
-        values = node[key] = []
     beside = node.get(f"_{key}")
+    if values is None:
+        values = node[key] = []
     at = len(values) if number is None else number - 1
+    if beside is None and at <= len(values) and len(pair) == 1 and "" in pair:
+        values.insert(at, pair[""])
+        return
     rest = {k: v for k, v in pair.items() if k} if len(pair) > 1 or "" not in pair else None
     if beside is None and (at > len(values) or rest):
         beside = node[f"_{key}"] = [None] * len(values)
@@ -224,10 +224,11 @@ def ensure(node: Node, key: str, value: Any) -> None:
 def any_code(found: Sequence[Any], system: str | None, code: str) -> bool:
     """Whether any of several CodeableConcepts, Codings or codes is a code."""
     for item in found:
-        value = item.get("") if "" in item else item
-        if isinstance(value, str):
-            if value == code:
-                return True
-        elif has_code(value, system, code) or coding_is(value, system, code):
+        codings = item.get("coding")
+        if codings is not None:
+            for coding in codings:
+                if coding.get("code") == code and (system is None or coding.get("system") == system):
+                    return True
+        elif item.get("") == code or coding_is(item, system, code):
             return True
     return False

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import orjson
 
 from runtime.lib.fhir import Node
-from runtime.lib.ids import derived_id
+from runtime.lib.ids import derived_id, keyed_id
 
 Keys = Sequence[tuple[str, tuple[Any, ...], str | None]]
 """`(key name, values, search parameter or None)`, most telling first."""
@@ -54,7 +54,7 @@ def identify(namespace: bytes, kind: str, node: Node, keys: Keys) -> tuple[str, 
         if len(values) == 1:
             text = key_value(values[0])
             if text:
-                return derived_id(namespace, kind, name, text), parameter, values[0], True
+                return keyed_id(namespace, kind, name, text), parameter, values[0], True
             continue
         parts = [key_value(value) for value in values]
         if all(parts):
@@ -70,6 +70,8 @@ def key_value(value: Any) -> str:
     """A key's value as text; an Identifier by its system and value (its type where it has no system), a Reference by its target."""
     if type(value) is str:
         return value
+    if not value:
+        return ""
     if type(value) is dict:
         if "value" in value:
             system = value.get("system")
@@ -80,11 +82,13 @@ def key_value(value: Any) -> str:
             return str(value["reference"])
         if value.keys() <= UNTELLING:
             return ""
-    return canonical(value) if value else ""
+    return canonical(value)
 
 
 def canonical(value: Any) -> str:
     """Text that is equal for equal values, whatever the order of their members."""
+    if value is None:
+        return "null"
     return orjson.dumps(value, default=_decimal, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
 
 

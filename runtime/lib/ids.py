@@ -116,6 +116,22 @@ def derived_id(namespace: bytes, *parts: Any) -> str:
 _ids: dict[bytes, str] = {}
 
 
+def keyed_id(namespace: bytes, kind: str, key: str, value: str) -> str:
+    """The `derived_id` of three texts."""
+    parts = (namespace, kind, key, value)
+    known = _keyed.get(parts)
+    if known is None:
+        known = derived_id(*parts)
+        if len(_keyed) >= KNOWN:
+            _keyed.clear()
+        if len(value) <= LONGEST:
+            _keyed[parts] = known
+    return known
+
+
+_keyed: dict[tuple[bytes, str, str, str], str] = {}
+
+
 def _name(parts: tuple[Any, ...]) -> bytes:
     """Parts as bytes, no two lists alike: joined texts, or (after a byte that UTF-8 lacks) Python's notation."""
     try:

@@ -32,20 +32,29 @@ def fits(node: Any, table: Table, tables: Tables, depth: int, inexact: Inexact) 
     """Whether a value is an object of the shape of its type, all the way down: the number of all its keys, or 0.
 
     `depth` levels may follow. A float fits a decimal only for now: it is added to `inexact`, for its digits to be
-    read again. One function, because this walk is most of the cost of reading a document that has no faults.
+    read again.
+    """
+    try:
+        return _keys(node, table, tables, depth, inexact)
+    except KeyError:
+        return 0
+
+
+def _keys(node: Any, table: Table, tables: Tables, depth: int, inexact: Inexact) -> int:
+    """The number of all keys of a value that fits, or 0. Raises KeyError for an element that its type lacks.
+
+    One function, because this walk is most of the cost of reading a document that has no faults.
     """
     if type(node) is not dict or depth <= 0:
         return 0
     keys = len(node)
     single = table.single
     for key, value in node.items():
-        if single.get(key) is type(value):
-            if value == "":
+        if single[key] is type(value):
+            if not value and value == "":
                 return 0
             continue
-        spec = table.get(key)
-        if spec is None:
-            return 0
+        spec = table[key]
         many, primitive, below, nulls = spec
         if primitive is not None:
             if not _fits_primitive(node, key, spec, inexact):
@@ -56,7 +65,9 @@ def fits(node: Any, table: Table, tables: Tables, depth: int, inexact: Inexact) 
         for item in value if many else (value,):
             if item is None and nulls and _aligned(node, key):
                 continue
-            found = fits(item, below if below is not None else tables.nested(item), tables, depth - 1 - many, inexact)
+            found = _keys(
+                item, below if below is not None else tables.nested(item), tables, depth - 1 - many, inexact
+            )
             if not found:
                 return 0
             keys += found

@@ -37,13 +37,13 @@ class Spec(NamedTuple):
 
 
 class Table(dict[str, Spec]):
-    """Elements of one type by name. `single` repeats the primitives that occur once, with their Python types."""
+    """Elements of one type by name. `single` has the Python type of primitives that occur once, `None` for the rest."""
 
     __slots__ = ("single",)
 
     def __init__(self, other: Table | None = None) -> None:
         super().__init__(other or {})
-        self.single: dict[str, type] = dict(other.single) if other is not None else {}
+        self.single: dict[str, type | None] = dict(other.single) if other is not None else {}
 
 
 _NOTHING = Table()
@@ -89,14 +89,16 @@ class Tables:
     def _add(self, table: Table, element: str, of: str, many: bool) -> None:
         if of in _ABSTRACT:
             table[element] = Spec(many, None, None, False)
+            table.single[element] = None
         elif of in self.shapes and not is_primitive(of):
             table[element] = Spec(many, None, self.type(of), False)
+            table.single[element] = None
         elif is_primitive(of):
             python_type = _JSON_TYPES.get(of, str)
             table[element] = Spec(many, python_type, None, many)
-            if not many:
-                table.single[element] = python_type
             table[f"_{element}"] = Spec(many, None, self._element(), many)
+            table.single[element] = None if many else python_type
+            table.single[f"_{element}"] = None
         else:
             raise KeyError(of)
 
