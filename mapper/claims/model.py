@@ -82,3 +82,4 @@ class Claim:
     note: str = ""
     system: str = ""
     one_way: bool = False
+    normalises: str = ""

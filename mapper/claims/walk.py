@@ -168,9 +168,10 @@ class _Body:
                 yield self._claim("table", source, target, span, note=table.qualified)
                 if beside is not None:
                     yield from self.walk.call(beside, source, target)
-            case ByFunction(target=name, raw=raw):
+            case ByFunction(target=name, raw=raw, normalises=normalises):
                 whole = raw or source.format == "fhir"
-                yield self._claim("function", source, target, span, whole=whole, note=name)
+                claim = self._claim("function", source, target, span, whole=whole, note=name)
+                yield replace(claim, normalises=normalises or "")
             case _:
                 yield self._claim("copy", source, target, span)
 

@@ -26,17 +26,22 @@ from runtime.translate import Result
 Class = Literal["mapped", "ignored", "removed", "unmapped"]
 CLASSES: tuple[Class, ...] = ("mapped", "ignored", "removed", "unmapped")
 _VALUES = frozenset({"copy", "table", "function", "reference"})
+_READ = frozenset({"condition", "key"})
 _ENVELOPE = frozenset({"resourceType", "id"})
 
 
 class Verdict(NamedTuple):
-    """The class of a leaf, what kind of line decided, the reason of an `ignore`, the line, and where its value goes."""
+    """The class of a leaf, what kind of line decided, the reason of an `ignore`, the line, and where its value goes.
+
+    `read` tells that a condition or a key reads the leaf, too.
+    """
 
     kind: Class
     how: str
     reason: str
     line: str
     targets: tuple[str, ...]
+    read: bool = False
 
 
 class Account(NamedTuple):
@@ -182,7 +187,8 @@ class _Row(NamedTuple):
 def _verdict(rows: Sequence[_Row]) -> Verdict:
     passed = [row for row in rows if row.how in _VALUES]
     if passed:
-        return Verdict("mapped", passed[0].how, "", passed[0].line, _targets(passed))
+        read = any(row.how in _READ for row in rows)
+        return Verdict("mapped", passed[0].how, "", passed[0].line, _targets(passed), read)
     ignored = next((row for row in rows if row.how == "ignore"), None)
     if ignored is not None:
         return Verdict("ignored", "ignore", ignored.note, ignored.line, ())

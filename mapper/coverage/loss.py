@@ -1,0 +1,65 @@
+"""The loss report of one traced message: what `accounting` says of each leaf, corrected by what really happened.
+
+A leaf that a line claims but that reached no element of the output is unmapped: its case was not taken, a `when` did
+not hold, a code had no row, or another source of the same resource came first (R204). A leaf that a condition or a key
+reads counts as mapped, whether or not the line behind it wrote something: it had its part in what came out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mapper.coverage.accounting import Account, Accounting, Accounts, Verdict
+from mapper.trace import Trace
+from runtime.codecs.hl7v2 import Message, numbered_leaves
+from runtime.lib.trail import Where
+from runtime.translate import Result
+
+NOT_TAKEN = "a line reads it, but wrote nothing: see findings and guards"
+_VALUES = frozenset({"copy", "table", "function"})
+
+
+def loss(result: Result, accounting: Accounting) -> Accounts:
+    """The account of a traced translation. Raises `ValueError` where it was not traced."""
+    trace = Trace(result)
+    leaves = accounting.of(result).leaves
+    return Accounts([
+        _corrected(account, where, trace) for account, where in zip(leaves, _wheres(result.source), strict=True)
+    ])
+
+
+def _corrected(account: Account, where: Where, trace: Trace) -> Account:
+    verdict = account.verdict
+    if verdict.kind == "removed":
+        return account
+    if trace.reached(where):
+        return account if verdict.kind == "mapped" else account._replace(verdict=Verdict("mapped", "copy", "", "", ()))
+    if verdict.how in _VALUES and verdict.read:
+        return account._replace(verdict=verdict._replace(how="condition", targets=()))
+    if verdict.how in _VALUES:
+        told = [f"{f.code} {f.message}" for f in trace.result.findings if f.line == verdict.line and f.line]
+        reason = told[0] if told else NOT_TAKEN
+        return account._replace(verdict=verdict._replace(kind="unmapped", reason=reason))
+    return account
+
+
+def _wheres(source: Any) -> Iterator[Where]:
+    """The places of all leaves, in the order of the account."""
+    if isinstance(source, Message):
+        yield from (tuple(leaf[:5]) for leaf in numbered_leaves(source))
+    else:
+        yield from _fhir_wheres(source, ("Bundle",))
+
+
+def _fhir_wheres(value: Any, path: Where) -> Iterator[Where]:
+    if isinstance(value, dict):
+        extension = len(path) > 1 and path[-2] in ("extension", "_extension") and "url" in value
+        for key, item in value.items():
+            if not (extension and key == "url"):
+                yield from _fhir_wheres(item, (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _fhir_wheres(item, (*path, number))
+    elif value is not None:
+        yield path
