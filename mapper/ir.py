@@ -139,17 +139,20 @@ class Constant:
 
 @dataclass(slots=True)
 class ModulePlan:
-    """Everything that one generated module holds."""
+    """Everything that one generated module holds. `mappings` are names that functions of the release have."""
 
     name: str
     file: str
     imports: list[Import] = field(default_factory=list)
     constants: list[Constant] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
+    mappings: frozenset[str] = frozenset()
 
     def use(self, module: str, name: str, alias: str | None = None, release: bool = False) -> Expr:
         """Import a name once and give the expression for it."""
         alias = alias or name
+        if not release and alias in self.mappings:
+            alias = f"{module.rsplit('.', 1)[-1]}_{alias}"
         if any(known.alias == alias and (known.module, known.name) != (module, name) for known in self.imports):
             alias = f"{module.rsplit('.', 1)[-1]}_{alias}"
         wanted = Import(module, name, alias, release)

@@ -23,7 +23,7 @@ from mapper.check.model import (
     TStatement,
     source_side,
 )
-from mapper.check.paths import resolve_path
+from mapper.check.paths import narrowed_types, resolve_path
 from mapper.diagnostics import diagnostic
 from mapper.resolve.program import MappingInfo
 from mapper.source import Span
@@ -208,6 +208,9 @@ class Line:
         left_node = self._rows(left, alias) if by else self._node(left, alias, using)
         right_node = self._node(right, alias, using)
         inner = env.at(left_node, right_node, alias)
+        for path in (left, right):
+            if types := narrowed_types(path.steps):
+                inner = inner.narrowed(path.side, types)
         body = resolve_body(inner, link.body.statements) if link.body else ()
         if link.key is not None:
             body = (*resolve_body(inner, [link.key]), *body)

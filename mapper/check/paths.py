@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from mapper.check import notation
@@ -50,7 +51,10 @@ class _Resolver:
             types = steps[-1].types if steps else base.types
             if not self._walk(types, notation.split(self.format, written.name), written, steps):
                 return None
-        return TPath(base, tuple(steps), steps[-1].types if steps else base.types, self.path.span)
+        types = steps[-1].types if steps else base.types
+        if types[0] == "varies":
+            types = self.env.varies.get(self.side, types)
+        return TPath(base, tuple(steps), types, self.path.span)
 
     # -- the first step ----------------------------------------------------------------------
 
@@ -183,7 +187,7 @@ class _Resolver:
         """The step with its reference types, selectors and position."""
         deref: tuple[str, ...] = ()
         if types[0] == "varies":
-            types = self.env.varies.get(self.side, types)
+            types = narrowed_types(steps) or self.env.varies.get(self.side, types)
         named_slice = None
         if written.args and "Reference" not in element.types and self._has_slices(owner, element):
             named_slice = _slice(written)
@@ -337,6 +341,14 @@ class _Resolver:
 
 def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".") if part.isdigit())
+
+
+def narrowed_types(steps: Iterable[TStep]) -> tuple[str, ...]:
+    """The types that selectors on the discriminating field leave for what varies below: `OBX[OBX-2 = "TX"]`."""
+    from mapper.check.conditions import discriminated
+
+    found = (discriminated(selector.condition) for step in steps for selector in step.selectors)
+    return next((types for types in found if types), ())
 
 
 def _resource_list(type_name: str) -> Element:

@@ -99,6 +99,7 @@ def _write_guard(low: FunctionLowering, frame: Frame, condition: TCond, makes: b
         if path is None:
             continue
         node = low.base(path)
+        low.outlive(frame, node)
         fills = low.under_guards(frame, condition_fills(low, frame, node, term))
         if node.finished:
             frame.block.add(ir.If(low.writer.made(node), fills))

@@ -55,6 +55,7 @@ def add_fill(
         statements = [ir.If(ir.call(lacks, parent.var, ir.literal(way)), statements)]
     if unless is not None:
         statements = [ir.If(ir.not_(unless), statements)]
+    low.outlive(frame, parent)
     statements = low.under_guards(frame, statements)
     if parent.finished:
         frame.block.add(ir.If(low.writer.made(parent), [*block.statements, *statements]))

@@ -87,6 +87,7 @@ class FunctionLowering:
         self.counters: list[str] = []
         self.counted: set[str] = set()
         self.needs_number = False
+        self._outliving: set[str] = set()
         self._joins: dict[tuple[int, int], list[Callable[[Cursor], ast.expr]]] = {}
         self.pairs: dict[Node, tuple[ast.expr, TScope]] = {}
         self.looked_up = frozenset(looked_up(mapping.body))
@@ -250,6 +251,18 @@ class FunctionLowering:
 
     def under_guards(self, frame: Frame, statements: list[ir.Stmt]) -> list[ir.Stmt]:
         return [ir.If(ir.both(list(frame.guards)), statements)] if frame.guards and statements else statements
+
+    def outlive(self, frame: Frame, node: OutNode) -> None:
+        """The guards of a loop's turn are asked for where an outer node is finished: they begin outside the loop."""
+        if self._in_frame(frame, node) or frame.outer is None:
+            return
+        top = frame
+        while top.outer is not None:
+            top = top.outer
+        names = {part.id for guard in frame.guards for part in ast.walk(guard) if isinstance(part, ast.Name)}
+        for name in sorted(names - self._outliving):
+            self._outliving.add(name)
+            top.head.append(ir.Assign(name, ir.const(0)))
 
     def add_if(self, block: Block, test: ast.expr, statements: list[ir.Stmt], span: Span) -> None:
         """Add an `if`; only its body where the test is always true."""

@@ -42,6 +42,8 @@ class Unit:
         self.checked = checked
         self.scope = scope
         self.module = module
+        names = {ir.identifier(name) for known in program.scopes.values() for name in known.mappings}
+        module.mappings = frozenset(f"{name}{suffix}" for name in names for suffix in ("", "_back", "_keys"))
         self.shared = shared_mappings(checked)
         self._readers: dict[str, Reader] = {}
         self._writers: dict[str, Writer] = {}
@@ -52,9 +54,8 @@ class Unit:
 
     def names(self) -> set[str]:
         """Names that generated functions of this module may import: locals never shadow them."""
-        mappings = {ir.identifier(name) for scope in self.program.scopes.values() for name in scope.mappings}
         functions = {name for scope in self.program.scopes.values() for name in scope.functions}
-        return {f"{name}{suffix}" for name in mappings for suffix in ("", "_back", "_keys")} | functions
+        return {*self.module.mappings, *functions}
 
     def schema(self, format: str) -> Schema:
         found = self.scope.schemas.get(format)

@@ -21,6 +21,8 @@ from mapper.check.model import (
     TInTable,
     TNot,
     TOr,
+    TPath,
+    TPointsTo,
     TRead,
     TTranslated,
     TValued,
@@ -102,7 +104,25 @@ def _contradict(a: TCond, b: TCond) -> bool:
         case TCompare(operator=operator, left=left, right=TConst()) if operator != "=":
             return _bounds_apart(a, b) or (operator == "!=" and _values(b, left) == frozenset({_constant(a)}))
         case _:
-            return _values_apart(a, b) or _bounds_apart(a, b)
+            return _values_apart(a, b) or _bounds_apart(a, b) or _types_apart(a, b)
+
+
+def _types_apart(a: TCond, b: TCond) -> bool:
+    """`actor = patient` and `actor(Location) valued`: one reference cannot point to both."""
+    first, second = _pointed(a), _pointed(b)
+    return first is not None and second is not None and first[0] == second[0] and not first[1] & second[1]
+
+
+def _pointed(condition: TCond) -> tuple[str, frozenset[str]] | None:
+    """The single reference of an item that a condition is about, and the resource types that it may point to."""
+    match condition:
+        case TPointsTo(path=TPath(steps=(step,)), node=node):
+            types = frozenset(node.types)
+        case TValued(expr=TRead(path=TPath(steps=(step,))), negated=False) if step.deref:
+            types = frozenset(step.deref)
+        case _:
+            return None
+    return (step.element.slot, types) if not step.repeats else None
 
 
 def _constant(condition: TCond) -> object:
