@@ -232,6 +232,8 @@ class _Collector:
             facts = self.facts.side(path.side)
             if path.steps and loose:
                 facts.loose.add(key_of(path.steps[-1]))
+            if any(isinstance(each, ByFunction) and each.raw for each in converters):
+                continue  # a function over a whole composite says itself what it keeps
             coded = path.side == "right" and tables and path.types[0] in ("Coding", "CodeableConcept")
             if not coded and self.is_whole(path):
                 self.promise(path, through)

@@ -1,0 +1,60 @@
+"""The laws on every standard mapping, with a small budget and always the same inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mapper.assets import standard_mappings
+from mapper.driver.compile import Compiled, compile_project
+from mapper.resolve import Library
+from mapper.verify.verifier import Options, Verifier, mappings_of
+from tests.laws.gaps import GAPS, known
+
+PARTS, MESSAGES = 12, 8
+
+
+def modules() -> list[Path]:
+    return sorted((standard_mappings() / "hl7v2_fhir").rglob("*.map"))
+
+
+def names() -> list[str]:
+    """Mappings by qualified name, read from the files without compiling them."""
+    root = standard_mappings()
+    found = []
+    for path in modules():
+        module = ".".join(path.relative_to(root).with_suffix("").parts)
+        for line in path.read_text("utf-8").splitlines():
+            if line.startswith("mapping "):
+                found.append(f"{module}.{line.split()[1]}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def compiled() -> Compiled:
+    made = compile_project(modules(), Library((standard_mappings(),)))
+    assert [each.message for each in made.diagnostics if each.severity == "error"] == []
+    return made
+
+
+@pytest.fixture(scope="module")
+def verifier(compiled: Compiled) -> Iterator[Verifier]:
+    made, scratch = Verifier.in_scratch(compiled)
+    yield made
+    scratch.cleanup()
+
+
+@pytest.mark.parametrize("name", names())
+def test_laws_hold(verifier: Verifier, name: str) -> None:
+    (mapping,) = (each for each in mappings_of(verifier.compiled, [name]) if each.info.qualified == name)
+    entry = verifier.release.entries[name]
+    options = Options(examples=MESSAGES if entry.message else PARTS, most=1, known=known(name))
+    told = [f"{each.law} {each.paths}: {each.text}" for each in verifier.verify(mapping, options).found]
+    assert told == []
+
+
+def test_gaps_name_mappings() -> None:
+    assert set(GAPS) - {"*"} <= set(names())
+    assert all(reason for gaps in GAPS.values() for reason in gaps.values())
