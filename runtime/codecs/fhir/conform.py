@@ -35,54 +35,61 @@ def fits(node: Any, table: Table, tables: Tables, depth: int, inexact: Inexact) 
     read again.
     """
     try:
-        return _keys(node, table, tables, depth, inexact)
+        return _keys(node, table, tables, depth, inexact) if type(node) is dict else 0
     except KeyError:
         return 0
 
 
-def _keys(node: Any, table: Table, tables: Tables, depth: int, inexact: Inexact) -> int:
-    """The number of all keys of a value that fits, or 0. Raises KeyError for an element that its type lacks.
+def _keys(  # noqa: C901, PLR0912  # calls would cost more than the checks
+    node: dict[str, Any], table: Table, tables: Tables, depth: int, inexact: Inexact
+) -> int:
+    """The number of all keys of an object that fits, or 0. Raises KeyError for an element that its type lacks.
 
     One function, because this walk is most of the cost of reading a document that has no faults.
     """
-    if type(node) is not dict or depth <= 0:
+    if depth <= 0:
         return 0
     keys = len(node)
-    single = table.single
+    kinds: dict[str, Any] = table.kinds
     for key, value in node.items():
-        if single[key] is type(value):
-            if not value and value == "":
+        kind = kinds[key]
+        if kind is not type(value):
+            if kind is not Decimal or not _is_number(node, key, inexact):
                 return 0
-            continue
-        spec = table[key]
-        many, primitive, below, nulls = spec
-        if primitive is not None:
-            if not _fits_primitive(node, key, spec, inexact):
+        elif kind is str:
+            if not value:
                 return 0
-            continue
-        if not value or type(value) is not (list if many else dict):
-            return 0
-        for item in value if many else (value,):
-            if item is None and nulls and _aligned(node, key):
-                continue
-            found = _keys(
-                item, below if below is not None else tables.nested(item), tables, depth - 1 - many, inexact
-            )
+        elif kind is dict:
+            found = _keys(value, table[key].below or tables.nested(value), tables, depth - 1, inexact)
             if not found:
                 return 0
             keys += found
+        elif kind is list:
+            spec = table[key]
+            if spec.primitive is not None:
+                if not _all_fit(value, spec.primitive, node, key):
+                    return 0
+                continue
+            if not value:
+                return 0
+            for item in value:
+                if type(item) is dict:
+                    found = _keys(item, spec.below or tables.nested(item), tables, depth - 2, inexact)
+                    if not found:
+                        return 0
+                    keys += found
+                elif item is not None or not spec.nulls or not _aligned(node, key):
+                    return 0
     return keys
 
 
-def _fits_primitive(node: dict[str, Any], key: str, spec: Spec, inexact: Inexact) -> bool:
-    """Whether a value fits that is not simply of its element's type: a list, or a number for a decimal."""
+def _is_number(node: dict[str, Any], key: str, inexact: Inexact) -> bool:
+    """Whether a value is a number where a decimal is wanted: an integer becomes one, a float is noted."""
     value = node[key]
-    if spec.many:
-        return type(value) is list and _all_fit(value, spec.primitive, node, key)
-    if spec.primitive is Decimal and type(value) is int:
+    if type(value) is int:
         node[key] = Decimal(value)
         return True
-    if spec.primitive is Decimal and type(value) is float:
+    if type(value) is float:
         inexact.append((node, key))
         return True
     return False

@@ -37,13 +37,18 @@ class Spec(NamedTuple):
 
 
 class Table(dict[str, Spec]):
-    """Elements of one type by name. `single` has the Python type of primitives that occur once, `None` for the rest."""
+    """Elements of one type by name. `kinds` has the Python type of each one's value: `list` where it repeats."""
 
-    __slots__ = ("single",)
+    __slots__ = ("kinds",)
 
     def __init__(self, other: Table | None = None) -> None:
         super().__init__(other or {})
-        self.single: dict[str, type | None] = dict(other.single) if other is not None else {}
+        self.kinds: dict[str, type] = dict(other.kinds) if other is not None else {}
+
+    def add(self, element: str, spec: Spec) -> None:
+        """Give the type one more element."""
+        self[element] = spec
+        self.kinds[element] = list if spec.many else spec.primitive or dict
 
 
 _NOTHING = Table()
@@ -65,8 +70,7 @@ class Tables:
             if name not in self.shapes or name in _ABSTRACT:
                 return None
             table = Table(self.type(name))
-            table["resourceType"] = Spec(False, str, None, False)
-            table.single["resourceType"] = str
+            table.add("resourceType", Spec(False, str, None, False))
             self._resources[name] = table
         return self._resources[name]
 
@@ -88,17 +92,12 @@ class Tables:
 
     def _add(self, table: Table, element: str, of: str, many: bool) -> None:
         if of in _ABSTRACT:
-            table[element] = Spec(many, None, None, False)
-            table.single[element] = None
+            table.add(element, Spec(many, None, None, False))
         elif of in self.shapes and not is_primitive(of):
-            table[element] = Spec(many, None, self.type(of), False)
-            table.single[element] = None
+            table.add(element, Spec(many, None, self.type(of), False))
         elif is_primitive(of):
-            python_type = _JSON_TYPES.get(of, str)
-            table[element] = Spec(many, python_type, None, many)
-            table[f"_{element}"] = Spec(many, None, self._element(), many)
-            table.single[element] = None if many else python_type
-            table.single[f"_{element}"] = None
+            table.add(element, Spec(many, _JSON_TYPES.get(of, str), None, many))
+            table.add(f"_{element}", Spec(many, None, self._element(), many))
         else:
             raise KeyError(of)
 
