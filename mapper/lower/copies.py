@@ -158,6 +158,8 @@ def put_leaf(
         root = low.base(target)
         if low.primitive_root():
             frame.block.add(ir.Assign("out", value, span))
+        elif root.kind == "pair":
+            frame.block.add(ir.Put(root.var, ir.const(""), value, span))
         elif low.target.format == "hl7v2":
             fill = low.unit.module.use("runtime.lib.hl7v2", "fill_node")
             frame.block.add(ir.Do(ir.call(fill, root.var, value), span, ir.trail("fill", fill, root.var, value)))
