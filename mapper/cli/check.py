@@ -25,8 +25,8 @@ Examples:
   mapper check --format github
 """
 EPILOG = """\b
-Exit codes: 0 no errors (there may be warnings); 1 errors; 2 the call is wrong.
-`mapper explain CODE` says more about a code.
+Exit codes: 0 no errors (there may be warnings); 1 errors; 2 the call is
+wrong. `mapper explain CODE` says more about a code.
 """
 FORMATS = ["terminal", "json", "sarif", "github"]
 

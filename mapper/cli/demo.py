@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from time import perf_counter
 
 import click
@@ -10,8 +9,10 @@ import click
 from mapper.assets import standard_mappings
 from mapper.cli.resources import resource_text
 from mapper.cli.table import table
+from mapper.coverage.accounting import Accounting
+from mapper.coverage.text import loss_text
 from mapper.driver.session import Session, open_session
-from mapper.render.findings import render
+from mapper.trace import Trace
 from runtime.translate import Result
 
 HELP = """A tour: one message to FHIR and back.
@@ -24,6 +25,7 @@ SITE = "ecw_seed"
 MESSAGE = "sites/ecw_seed/a04_register.hl7"
 TRACED = (
     "Patient.identifier[0].value",
+    "Patient.name[0].family",
     "Patient.birthDate",
     "Encounter.class.code",
     "Coverage.subscriberId",
@@ -47,11 +49,10 @@ def command() -> None:
     _heading(f"As a FHIR Bundle (site {SITE})")
     for entry in there.output["entry"]:
         click.echo(resource_text(entry["resource"], there.output))
-    if find_spec("mapper.trace") and find_spec("mapper.coverage.accounting"):
-        _heading("Where it came from (mapper trace)")
-        _trace(there)
-        _heading("What is lost (mapper coverage)")
-        _loss(session, there)
+    _heading("Where it came from (mapper trace)")
+    _trace(there)
+    _heading("What is lost (mapper coverage)")
+    _loss(session, there)
     _heading("And back, as HL7 v2")
     back = translator.back(there.data)
     _show(back.data)
@@ -60,25 +61,19 @@ def command() -> None:
 
 
 def _trace(result: Result) -> None:
-    from mapper.trace import Trace
-
     trace = Trace(result)
     rows = [
-        (row.path, ", ".join(row.sources), ", ".join(row.lines))
+        (row.path, str(row.value), ", ".join(row.sources), ", ".join(row.lines))
         for path in TRACED
         for row in trace.of_output(path)
     ]
-    click.echo(table(("element", "comes from", "by the line"), rows), nl=False)
+    click.echo(table(("element", "value", "from", "by the line"), rows), nl=False)
 
 
 def _loss(session: Session, result: Result) -> None:
-    from mapper.coverage.accounting import Accounting
-    from mapper.coverage.text import loss_text
-
     account = Accounting(session.release).of(result)
     findings = [*result.findings, *account.findings()]
     click.echo(loss_text(account, findings), nl=False)
-    click.echo(render(findings), nl=False)
 
 
 def _heading(text: str) -> None:

@@ -43,8 +43,8 @@ Examples:
   cat batch.hl7 | mapper run mappings/mine.map - > bundles.ndjson
 """
 EPILOG = """\b
-Exit codes: 0 every message was translated; 1 a message failed, or the mappings
-have errors; 2 the call is wrong (an unknown mapping or site, a missing file).
+Exit codes: 0 every message was translated; 1 a message failed, or the
+mappings have errors; 2 the call is wrong (an unknown name, a missing file).
 """
 
 

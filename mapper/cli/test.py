@@ -14,7 +14,20 @@ from mapper.verify.examples import ExampleReport, Outcome, files_with_examples, 
 MOST_DIFFERENCES = 20
 
 
-@click.command(help="Run the examples of .map files. Without FILES: of every module of the project.")
+HELP = """Run the examples of .map files. Without FILES: of every module of the project.
+
+\b
+Examples:
+  mapper test
+  mapper test mappings/registration.map --update
+"""
+EPILOG = """\b
+Exit codes: 0 every example holds; 1 one does not, or its mapping has errors;
+2 the call is wrong.
+"""
+
+
+@click.command(help=HELP, epilog=EPILOG)
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--update", is_flag=True, help="Write results that are missing or differ; then look at what changed."

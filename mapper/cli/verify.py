@@ -32,8 +32,8 @@ Examples:
   mapper verify hl7v2_fhir.adt --save counterexamples
 """
 EPILOG = """\b
-Exit codes: 0 all laws hold on what was tried; 1 one is broken, or the mappings
-have errors; 2 the call is wrong.
+Exit codes: 0 all laws hold on what was tried; 1 one is broken, or the
+mappings have errors; 2 the call is wrong.
 """
 
 

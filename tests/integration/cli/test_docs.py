@@ -51,7 +51,7 @@ class Reader:
                 self.folder = self.folder / command.removeprefix("cd ")
                 continue
             done = subprocess.run(
-                command, shell=True, cwd=self.folder, env=self.environment, capture_output=True, text=True
+                ["sh", "-c", command], cwd=self.folder, env=self.environment, capture_output=True, text=True
             )
             output = done.stdout + done.stderr
             assert done.returncode == code, f"$ {command}\n{output}"
