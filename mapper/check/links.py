@@ -83,6 +83,9 @@ class Line:
                     "a run",
                 )
                 return True
+        if (unfit := self._unfit()) is not None:
+            self._tell(*unfit)
+            return True
         if link.body is not None or link.using is not None or not (link.by or link.key):
             return False
         clause = link.by[0].span if link.by else link.key.span if link.key else link.span
@@ -94,6 +97,25 @@ class Line:
             "open a body with `{`, or leave it out",
         )
         return True
+
+    def _unfit(self) -> tuple[str, str, Span, str, str] | None:
+        """What would stand in the line without a meaning: code, message, place, label and help."""
+        link = self.link
+        opens = link.body is not None or link.alias_left is not None or link.alias_right is not None
+        sides = (*link.left, *link.right)
+        if not any(isinstance(expr, tree.Read | tree.Arithmetic) for expr in sides):
+            return "E407", "a line needs a path on one of its sides", link.span, "two literals", "name an element"
+        if max(len(link.left), len(link.right)) > 1 and link.using_table is None:
+            several = link.left if len(link.left) > 1 else link.right
+            help_text = "write a line for each, or `using table` with a table of as many columns"
+            return "E407", "several paths on one side need a table", several[1].span, "goes nowhere", help_text
+        if opens and link.using_table is not None:
+            return ("E128", "a table translates values, so it fills no body", link.using_table.span, "no mapping",
+                    "translate in a line of the body")
+        if opens and (defaults := (*link.left_defaults, *link.right_defaults)):
+            return ("E128", "a default stands in for a value, not for a body", defaults[0].span, "no value here",
+                    "write the default in a line of the body")
+        return None
 
     def _renamed(self) -> bool:
         """A name for two nodes (E203)."""
@@ -193,8 +215,17 @@ class Line:
         left, right = self._one_path(link.left, "left"), self._one_path(link.right, "right")
         if left is None or right is None:
             return None, env
+        before = len(env.diagnostics)
         using = self._using(left, right)
-        if using is None and link.body is None:
+        if using is None and len(env.diagnostics) == before and (link.body is None or link.using is not None):
+            name = link.alias_right or link.alias_left
+            if link.using is not None:
+                self._tell("E128", f"`{link.using.text}` is a function, so it fills no body", link.using.span, "no mapping",
+                           "use the function in a line of the body")
+            elif name is not None:
+                self._tell("E407", f"`{name.text}` would name a value, and only nodes have names", name.span, "a value here",
+                           "leave `as` out, and name the element where it is needed")
+        if using is None and (link.body is None or link.using is not None):
             return None, env
         name = link.alias_right or link.alias_left
         alias = name.text if name else None

@@ -9,6 +9,7 @@ from mapper.check import notation
 from mapper.check.env import Env
 from mapper.check.model import Node, Side, TPath, TPosition, TSelector, TStep
 from mapper.diagnostics import diagnostic
+from mapper.resolve.program import LookupInfo
 from mapper.schema.model import Element
 from mapper.source import Span
 from mapper.suggest import nearest
@@ -280,6 +281,10 @@ class _Resolver:
         self.env.tell(diagnostic(code, message, span, label, help=help))
 
     def _unknown(self, step: tree.Step, node: Node) -> None:
+        if isinstance(self.env.scope(step.span).tables.get(step.name), LookupInfo):
+            self._tell("E302", f"`{step.name}` is a look-up table, and those belong to rules", step.span, "in a mapping",
+                       "translate with a code table: `using table`")
+            return
         known = [e.name for t in node.types for e in self.schema.elements(t)]
         known += self.env.aliases
         parent: Node | None = node

@@ -183,3 +183,25 @@ def test_what_is_compiled_runs(maker: Maker, line: str) -> None:
     segment = "PID|1|2|3^^^^x~4^^^^y||Doe^Ann||1980|F|||^^Rome|||||||||7"
     bundle = program.go(segment)
     program.back(bundle)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("PID-8 <-> gender as sex", "E407"),
+        ('"x" <-> "y"', "E407"),
+        ("PID-8, PID-2.1 -> gender", "E407"),
+        ("PID-8 <-> gender using table sex {\n}", "E128"),
+        ('PID-8 <-> gender default "unknown" {\n}', "E128"),
+        ("PID-30 <-> deceasedBoolean using flag {\n}", "E128"),
+        ("each PID-3 under PID <-> identifier", "E302"),
+        ("fill gender from birthDate", "E302"),
+        ('narrative "Head" name', "E302"),
+        ("PID-5..6 <-> gender", "E303"),
+        ("mue[procedure = PID-8].units -> multipleBirthInteger", "E302"),
+        ("PID-8 -> gender when PID-8 in table mue", "E206"),
+        ('PID-8 -> gender when PID-8 matches "x"', "E302"),
+    ],
+)
+def test_what_has_no_meaning_is_refused(maker: Maker, line: str, code: str) -> None:
+    assert code in maker.codes(f"{HEAD}{BEFORE}mapping m between hl7v2 PID and fhir Patient {{\n{line}\n}}\n")
