@@ -179,7 +179,10 @@ class Laws:
     def _excused(self, findings: Sequence[Finding]) -> set[Step]:
         """The elements that findings name, by path or by the line that told them."""
         excused: set[Step] = set()
+        own = self.subject.mapping.left.types[0]
         for finding in findings:
+            if finding.where == own:
+                excused.add((CARRIER, "1"))
             for match in WHERE.finditer(f"{finding.where} {finding.target} {finding.message}"):
                 excused.add((match[1], match[2]))
             if finding.line:

@@ -23,13 +23,12 @@ def modules() -> list[Path]:
 def names() -> list[str]:
     """Mappings by qualified name, read from the files without compiling them."""
     root = standard_mappings()
-    found = []
-    for path in modules():
-        module = ".".join(path.relative_to(root).with_suffix("").parts)
-        for line in path.read_text("utf-8").splitlines():
-            if line.startswith("mapping "):
-                found.append(f"{module}.{line.split()[1]}")
-    return found
+    return [
+        ".".join((*path.relative_to(root).with_suffix("").parts, line.split()[1]))
+        for path in modules()
+        for line in path.read_text("utf-8").splitlines()
+        if line.startswith("mapping ")
+    ]
 
 
 @pytest.fixture(scope="module")
