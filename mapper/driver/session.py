@@ -107,7 +107,7 @@ def open_session(
     check_overlays(settings, chosen)
     folder, compiled = cached_release(
         found.files,
-        settings.roots,
+        _roots(settings, found.files, chosen.overlays),
         chosen.overlays,
         tuple(m for m in settings.functions if m != LIBRARY),
         fresh,
@@ -116,6 +116,13 @@ def open_session(
         assert compiled is not None
         raise Uncompilable(compiled)
     return Session(settings, chosen, found, folder, compiled)
+
+
+def _roots(settings: Settings, files: Iterable[Path], overlays: Iterable[str]) -> tuple[Path, ...]:
+    """Where imports are looked up. Outside a project standard modules see each other only: one release for all."""
+    used = (*files, *(module_file(settings, name) for name in overlays))
+    standard = all(path is not None and path.is_relative_to(standard_mappings()) for path in used)
+    return (standard_mappings(),) if standard and settings.file is None else settings.roots
 
 
 def project_settings(start: Path | None = None, wanted: str = "") -> Settings:
