@@ -151,20 +151,26 @@ def to_concept(cell: Cell | None, original: dict[str, Any] | None) -> dict[str, 
 
 def untranslated_part(table: Table, concept: Mapping[str, Any]) -> dict[str, Any]:
     """What a concept holds beside its translation: the source's own codings and text."""
-    kept = [coding for coding in concept.get("coding", ()) if not _translated(table, coding)]
+    codings = concept.get("coding", ())
+    sent = {coding.get("code") for coding in codings if "system" not in coding}
+    kept = [coding for coding in codings if not _translated(table, coding, sent)]
     rest = {key: value for key, value in concept.items() if key != "coding"}
     return {**rest, "coding": kept} if kept else rest
 
 
-def _translated(table: Table, coding: Mapping[str, Any]) -> bool:
-    """Whether a coding stands for another code: a code that is its own translation is the source's own coding."""
+def _translated(table: Table, coding: Mapping[str, Any], sent: set[Any]) -> bool:
+    """Whether a coding stands for another code: a code that is its own translation is the source's own coding, unless
+    that stands beside it as it was `sent`, without a system.
+    """
     if "system" not in coding:
         return False
     found = _of_coding(table, coding)
     if found is None:
         return False
     cell = found[0]
-    return cell is None or cell[1] != coding.get("code") or not _same_system(cell[0], coding["system"])
+    if cell is None or cell[1] in sent:
+        return True
+    return cell[1] != coding.get("code") or not _same_system(cell[0], coding["system"])
 
 
 def _same_system(v2_table: str, uri: str) -> bool:
