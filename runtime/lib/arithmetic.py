@@ -40,7 +40,7 @@ def multiply(left: Any, right: Any) -> Decimal | None:
 
 def is_valued(value: Any) -> bool:
     """Whether a value of either format is there; `False` and 0 are."""
-    return value is not None and value != "" and value != {} and value != [] and value != ()
+    return bool(value) or (value is not None and value != "" and value != {} and value != [] and value != ())
 
 
 def any_valued(values: Iterable[Any]) -> bool:
@@ -49,6 +49,8 @@ def any_valued(values: Iterable[Any]) -> bool:
 
 def count(values: Any) -> int:
     """How many items are there; a single value counts as one."""
+    if type(values) is list:
+        return len([value for value in values if is_valued(value)])
     if isinstance(values, str | dict) or not isinstance(values, Iterable):
         return 1 if is_valued(values) else 0
     return sum(1 for value in values if is_valued(value))

@@ -17,11 +17,6 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 
-def absent(reason: str) -> Node:
-    """The extension that says why a value is missing."""
-    return {"url": ABSENT_REASON, "valueCode": reason}
-
-
 def is_valued(node: Any) -> bool:
     """Whether a node holds anything but the reason why it is absent."""
     if not node:
@@ -121,7 +116,7 @@ def place(node: Node, key: str, number: int, item: Any) -> None:
         held[number - 1] = item
         return
     while len(held) < number - 1:
-        held.append({"extension": [absent("unknown")]})
+        held.append({"extension": [{"url": ABSENT_REASON, "valueCode": "unknown"}]})
     held.insert(number - 1, item)
 
 
@@ -159,7 +154,7 @@ def place_primitive(node: Node, key: str, number: int | None, pair: Mapping[str,
     while len(values) < at:
         values.append(None)
         assert beside is not None
-        beside.append({"extension": [absent("unknown")]})
+        beside.append({"extension": [{"url": ABSENT_REASON, "valueCode": "unknown"}]})
     values.insert(at, pair.get(""))
     if beside is not None:
         beside.insert(at, rest or None)
@@ -216,8 +211,10 @@ def lacks(node: Mapping[Any, Any], way: Sequence[Any]) -> bool:
 
 def ensure(node: Node, key: str, value: Any) -> None:
     """Add a value to a list unless it is there already."""
-    held = node.setdefault(key, [])
-    if value not in held:
+    held = node.get(key)
+    if held is None:
+        node[key] = [value]
+    elif value not in held:
         held.append(value)
 
 

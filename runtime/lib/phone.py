@@ -9,7 +9,7 @@ def phone(country: str = "", area: str = "", local: str = "", extension: str = "
     if not local:
         return None
     if country:
-        number = " ".join(part for part in (_international(country), area, _grouped(area, local)) if part)
+        number = " ".join([part for part in (_international(country), area, _grouped(area, local)) if part])
     else:
         number = f"({area}) {_grouped(area, local)}" if area else local
     return f"{number} ext. {extension}" if extension else number

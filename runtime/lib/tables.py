@@ -25,9 +25,9 @@ class Teller(Protocol):
 
 def holds(table: Table, value: Any) -> bool:
     """Whether a code, Coding or CodeableConcept has a row of its own."""
-    if value is None or value == "":
+    if not value:
         return False
-    if not isinstance(value, str):
+    if type(value) is not str:
         codings = value.get("coding")
         if codings is None:
             return bool(_of_coding(table, value))
@@ -50,7 +50,8 @@ def _of_coding(table: Table, coding: Mapping[str, Any]) -> Cells | None:
         found = table.get((system, code))
         if found is not None:
             return found
-        return None if any(isinstance(key, tuple) for key in table) else table.get(code)
+        plain = table.get(code)
+        return None if plain is None or any(type(key) is tuple for key in table) else plain
     return table.get(code)
 
 

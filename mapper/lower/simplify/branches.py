@@ -34,6 +34,11 @@ def _with_joined_bodies(statement: ir.Stmt, counts: Counter[str]) -> ir.Stmt:
 
 def _add(result: Body, statement: ir.Stmt, counts: Counter[str]) -> None:
     """Add a statement to those before it, joined with them where that says the same."""
+    if isinstance(statement, ir.If) and result:
+        read = _read_for(result[-1], statement, counts)
+        if read is not None:
+            reading = result.pop()
+            statement = ir.If(read, [reading, statement], span=statement.span)
     if not isinstance(statement, ir.If) or not result or not isinstance(result[-1], ir.If):
         result.append(statement)
         return
@@ -52,6 +57,21 @@ def _add(result: Body, statement: ir.Stmt, counts: Counter[str]) -> None:
         result[-1] = replace(before, otherwise=statement.then)
     else:
         result.append(statement)
+
+
+def _read_for(before: ir.Stmt, statement: ir.If, counts: Counter[str]) -> ir.Expr | None:
+    """The raw text in `v = raw if raw.isalnum() else raw and text(raw); if v: ...`, where nothing else reads `v`."""
+    match before:
+        case ir.Assign(
+            name=name,
+            value=ast.IfExp(
+                body=ast.Name(id=raw), orelse=ast.BoolOp(op=ast.And(), values=[ast.Name(id=same), _])
+            ),
+            traced=None,
+        ) if raw == same and _tested(statement.test) == name and not statement.otherwise:
+            return ir.var(raw) if counts[name] == reads([statement])[name] else None
+        case _:
+            return None
 
 
 def _same_test(before: ir.If, statement: ir.If) -> bool:

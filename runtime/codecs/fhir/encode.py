@@ -25,7 +25,7 @@ def encode(value: Any, pretty: bool = False) -> bytes:
 
 
 def _fragment(value: Any) -> orjson.Fragment:
-    if isinstance(value, Decimal) and value.is_finite():
+    if type(value) is Decimal and value.is_finite():
         return orjson.Fragment(str(value))
     raise TypeError
 

@@ -94,6 +94,21 @@ if a:
         out['x'] = v
 """,
     ),
+    "what is absent is not decoded": (
+        """
+a = src[0]
+v = a if a.isalnum() else a and text(a)
+if v:
+    out['x'] = v
+""",
+        """
+a = src[0]
+if a:
+    v = a if a.isalnum() else text(a)
+    if v:
+        out['x'] = v
+""",
+    ),
     "a second name goes, and so does what nothing reads": (
         """
 choice = 0
