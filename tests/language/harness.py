@@ -67,6 +67,7 @@ class Program:
 
     def run(self, act: Callable[[Translator], Result]) -> Result:
         result = act(Translator(self.release, self.site))
+        assert act(Translator(self.release, self.site, tracing=True)).data == result.data
         self.findings = result.findings
         return result
 
