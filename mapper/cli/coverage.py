@@ -34,8 +34,8 @@ Examples:
   mapper coverage hl7v2_fhir.adt --spec data/v2-to-fhir --message ADT_A01
 """
 EPILOG = """\b
-Exit codes: 0 the report was made; 1 the mappings have errors, or no message could
-be read; 2 the call is wrong.
+Exit codes: 0 the report was made; 1 the mappings have errors, or no message
+could be read; 2 the call is wrong.
 """
 WIDTH = 80
 
@@ -43,7 +43,11 @@ WIDTH = 80
 @click.command(help=HELP, epilog=EPILOG)
 @click.argument("mapping", default=AUTO)
 @click.argument("inputs", nargs=-1, metavar="[FILES|FOLDER]...")
-@click.option("--spec", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The folder of the guide's tables.")
+@click.option(
+    "--spec",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of the guide's tables.",
+)
 @click.option("--message", "structure", default="ADT_A01", show_default=True, help="The guide's message, for --spec.")
 @click.option("--all", "everything", is_flag=True, help="With --spec: list implemented rows, too.")
 @site_option
@@ -86,7 +90,8 @@ def _compiled(wanted: str, site_name: str | None) -> tuple[Compiled, list[str]]:
     settings = project_settings(wanted=wanted)
     found = find_wanted(settings, wanted)
     overlays = settings.find_site(site_name).overlays
-    compiled = compile_project(list(found.files), Library(settings.roots), overlays, settings.functions, check_only=True)
+    library = Library(settings.roots)
+    compiled = compile_project(list(found.files), library, overlays, settings.functions, check_only=True)
     if compiled.failed:
         raise Uncompilable(compiled)
     names = [

@@ -76,11 +76,17 @@ def _unmapped(claims: Iterable[Claim], schemas: Mapping[str, Schema]) -> Iterato
         info = schema.type(kind) if schema is not None else None
         if schema is None or info is None or info.kind not in ("segment", "resource"):
             continue
+        told: set[str] = set()
         for element in schema.elements(kind):
+            if element.choice in told:
+                continue
             name = f"{kind}-{element.name}" if format == "hl7v2" else f"{kind}.{element.name}"
             wanted = "required" if element.minimum > 0 else "must-support" if element.must_support else ""
             own = element.types[0] == "SI" or name in _FILLED_BY_CODEC
             if wanted and not own and not _uses(keys, element.slot, element.choice):
+                if element.choice is not None:
+                    told.add(element.choice)
+                    name = f"{kind}.{element.choice}"
                 yield Entry(name, "", f"{wanted}: {element.text}".rstrip(": "))
 
 
@@ -106,7 +112,7 @@ def _uses(keys: set[str], slot: str, choice: str | None) -> bool:
 def _one_way(claims: Iterable[Claim], sources: Mapping[str, SourceFile]) -> Iterator[Entry]:
     found: dict[str, Entry] = {}
     for claim in claims:
-        if claim.one_way:
+        if claim.one_way and claim.target is not None:
             arrow = "->" if claim.direction == "go" else "<-"
             source = str(claim.source) if claim.source is not None else claim.note[:24]
             left, right = (source, claim.target) if claim.direction == "go" else (claim.target, source)

@@ -44,6 +44,7 @@ class Trace:
         self.trail = result.context.trail
         self.forward = isinstance(result.source, Message)
         self.populated = set(_populated(result.source))
+        self._above = {leaf[:n] for leaf in self.populated for n in range(1, len(leaf) + 1)}
         entries = [] if self.forward else result.source.get("entry", ())
         self._labels = _labels([entry.get("resource", {}).get("resourceType", "") for entry in entries])
         self.rows = tuple(self._rows())
@@ -60,7 +61,9 @@ class Trace:
 
     def reached(self, where: Where) -> bool:
         """Whether the leaf of the input at a place was put anywhere."""
-        return any(matches(where, source) for source in self._wheres)
+        if any(where[:n] in self._wheres for n in range(1, len(where) + 1)):
+            return True
+        return any(matches(where, source) for source in self._open)
 
     def place(self, where: Where) -> str:
         """A place of the input as text; of a Bundle, with its resources named as in outputs."""
@@ -84,6 +87,7 @@ class Trace:
             if self._is_populated(mark.where):
                 marks[path].append(mark)
         self._wheres = {mark.where for found in marks.values() for mark in found}
+        self._open = [where for where in self._wheres if None in where]
         names = self._names()
         for name, root in roots.items():
             for path, value in _leaves(root, (name,)):
@@ -117,7 +121,9 @@ class Trace:
 
     def _is_populated(self, where: Where) -> bool:
         """Whether anything stands at a place of the input; a stub's parts stand in for their reference."""
-        return where in self.populated or any(matches(leaf, where) for leaf in self.populated)
+        if None not in where:
+            return where in self._above
+        return any(matches(leaf, where) for leaf in self.populated)
 
 
 def _labels(kinds: Sequence[str]) -> list[str]:
