@@ -104,17 +104,39 @@ class Line:
         opens = link.body is not None or link.alias_left is not None or link.alias_right is not None
         sides = (*link.left, *link.right)
         if not any(isinstance(expr, tree.Read | tree.Arithmetic) for expr in sides):
-            return "E407", "a line needs a path on one of its sides", link.span, "two literals", "name an element"
+            return (
+                "E407",
+                "a line needs a path on one of its sides",
+                link.span,
+                "two literals",
+                "name an element",
+            )
         if max(len(link.left), len(link.right)) > 1 and link.using_table is None:
             several = link.left if len(link.left) > 1 else link.right
             help_text = "write a line for each, or `using table` with a table of as many columns"
-            return "E407", "several paths on one side need a table", several[1].span, "goes nowhere", help_text
+            return (
+                "E407",
+                "several paths on one side need a table",
+                several[1].span,
+                "goes nowhere",
+                help_text,
+            )
         if opens and link.using_table is not None:
-            return ("E128", "a table translates values, so it fills no body", link.using_table.span, "no mapping",
-                    "translate in a line of the body")
+            return (
+                "E128",
+                "a table translates values, so it fills no body",
+                link.using_table.span,
+                "no mapping",
+                "translate in a line of the body",
+            )
         if opens and (defaults := (*link.left_defaults, *link.right_defaults)):
-            return ("E128", "a default stands in for a value, not for a body", defaults[0].span, "no value here",
-                    "write the default in a line of the body")
+            return (
+                "E128",
+                "a default stands in for a value, not for a body",
+                defaults[0].span,
+                "no value here",
+                "write the default in a line of the body",
+            )
         return None
 
     def _renamed(self) -> bool:
@@ -167,7 +189,9 @@ class Line:
     def _found(self) -> TFound | object | None:
         """A look-up among the pairs of an `each`, or `NOTHING` where the line is none."""
         match self.link.left:
-            case (tree.Read(path=tree.Path(steps=(step, *rest), window=None)),) if step.name in self.env.aliases:
+            case (tree.Read(path=tree.Path(steps=(step, *rest), window=None)),) if (
+                step.name in self.env.aliases
+            ):
                 pass
             case _:
                 return NOTHING
@@ -175,8 +199,13 @@ class Line:
         if not step.selects or not isinstance(self.link.right[0], tree.Read) or self.link.body is not None:
             return NOTHING
         if not alias.left.each or not alias.right.each:
-            self._tell("E302", f"`{step.name}` names one node, so there is nothing to look up", step.span, "no rows",
-                       "name the rows of an `each` line")
+            self._tell(
+                "E302",
+                f"`{step.name}` names one node, so there is nothing to look up",
+                step.span,
+                "no rows",
+                "name the rows of an `each` line",
+            )
             return None
         item = replace(alias.left, parent=self.env.left)
         found = [self._found_condition(item, select) for select in step.selects]
@@ -185,8 +214,13 @@ class Line:
         if path is None or None in found or (rest and tail is None):
             return None
         if tail is None and "Reference" not in path.types:
-            self._tell("E304", "what is found is a node, and this element cannot refer to it", path.span, "no reference",
-                       f"name a part of it, such as `{step.name}[...].sequence`")
+            self._tell(
+                "E304",
+                "what is found is a node, and this element cannot refer to it",
+                path.span,
+                "no reference",
+                f"name a part of it, such as `{step.name}[...].sequence`",
+            )
             return None
         known = tuple(selector for selector in found if selector is not None)
         return TFound(alias.right, known, path, self.link.arrow, self.link.span, item, tail)
@@ -220,11 +254,21 @@ class Line:
         if using is None and len(env.diagnostics) == before and (link.body is None or link.using is not None):
             name = link.alias_right or link.alias_left
             if link.using is not None:
-                self._tell("E128", f"`{link.using.text}` is a function, so it fills no body", link.using.span, "no mapping",
-                           "use the function in a line of the body")
+                self._tell(
+                    "E128",
+                    f"`{link.using.text}` is a function, so it fills no body",
+                    link.using.span,
+                    "no mapping",
+                    "use the function in a line of the body",
+                )
             elif name is not None:
-                self._tell("E407", f"`{name.text}` would name a value, and only nodes have names", name.span, "a value here",
-                           "leave `as` out, and name the element where it is needed")
+                self._tell(
+                    "E407",
+                    f"`{name.text}` would name a value, and only nodes have names",
+                    name.span,
+                    "a value here",
+                    "leave `as` out, and name the element where it is needed",
+                )
         if using is None and (link.body is None or link.using is not None):
             return None, env
         name = link.alias_right or link.alias_left

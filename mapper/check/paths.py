@@ -282,8 +282,13 @@ class _Resolver:
 
     def _unknown(self, step: tree.Step, node: Node) -> None:
         if isinstance(self.env.scope(step.span).tables.get(step.name), LookupInfo):
-            self._tell("E302", f"`{step.name}` is a look-up table, and those belong to rules", step.span, "in a mapping",
-                       "translate with a code table: `using table`")
+            self._tell(
+                "E302",
+                f"`{step.name}` is a look-up table, and those belong to rules",
+                step.span,
+                "in a mapping",
+                "translate with a code table: `using table`",
+            )
             return
         known = [e.name for t in node.types for e in self.schema.elements(t)]
         known += self.env.aliases

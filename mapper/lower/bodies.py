@@ -11,6 +11,7 @@ from mapper.lower.conditions import lower_condition
 from mapper.lower.convert import call_mapping
 from mapper.lower.cursor import Cursor
 from mapper.lower.groups import lower_groups
+from mapper.lower.identities import must_wait
 from mapper.lower.lookups import remember_pair
 from mapper.lower.loops import open_loop, read_rest
 from mapper.lower.values import read_path
@@ -24,7 +25,7 @@ def lower_scope(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
     """One body in this direction."""
     if (scope.arrow == "->" and low.direction == "back") or (scope.arrow == "<-" and low.direction == "go"):
         return
-    if low.must_wait(frame, scope):
+    if must_wait(low, frame, scope):
         return
     source = scope.path(source_side(low.direction))
     if scope.arrow == "<->":

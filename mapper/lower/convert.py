@@ -25,7 +25,15 @@ from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
 from mapper.lower.read_hl7v2 import Hl7v2Reader
-from mapper.lower.values import all_values, describe, expr_where, function_expr, list_where, lower_expr, read_path
+from mapper.lower.values import (
+    all_values,
+    describe,
+    expr_where,
+    function_expr,
+    list_where,
+    lower_expr,
+    read_path,
+)
 from mapper.resolve.program import MappingInfo
 from mapper.source import Span
 

@@ -10,9 +10,7 @@ from mapper import ir
 from mapper.check.model import (
     ByFunction,
     ByMapping,
-    ByTable,
     Converter,
-    Same,
     TCopy,
     TPath,
     TRead,
@@ -25,7 +23,7 @@ from mapper.lower.cursor import Cursor
 from mapper.lower.fills import fill_constant, fill_defaults, removal
 from mapper.lower.loops import open_loop, read_rest
 from mapper.lower.out import OutNode
-from mapper.lower.values import base_cursor, lower_expr, read_path
+from mapper.lower.values import base_cursor, read_path
 from mapper.source import Span
 
 if TYPE_CHECKING:

@@ -28,8 +28,15 @@ def fill_constant(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> 
 
 
 def add_fill(
-    low: FunctionLowering, frame: Frame, target: TPath, value: ast.expr, span: Span, absent_only: bool, optional: bool,
-    missing: bool = False, unless: ast.expr | None = None,
+    low: FunctionLowering,
+    frame: Frame,
+    target: TPath,
+    value: ast.expr,
+    span: Span,
+    absent_only: bool,
+    optional: bool,
+    missing: bool = False,
+    unless: ast.expr | None = None,
 ) -> None:
     """Append what sets a leaf to the fills of its parent node; nothing happens where `unless` holds."""
     if not target.steps:
@@ -77,19 +84,28 @@ def _own_node(step: TStep) -> bool:
     return bool(step.resource or step.deref or step.element.extension or step.selectors)
 
 
-def fill_defaults(low: FunctionLowering, frame: Frame, way: Way, removed: ast.expr | None, span: Span) -> None:
+def fill_defaults(
+    low: FunctionLowering, frame: Frame, way: Way, removed: ast.expr | None, span: Span
+) -> None:
     """Defaults that do not read the source: they stand in where nothing was put, unless the source asks for removal."""
     for default, _ in way.defaults:
         if not is_source_value(default):
             value = lower_expr(low, default, frame.block)
             missing = isinstance(default, TAbsent)
-            add_fill(low, frame, way.targets[0], value, span, True, isinstance(default, TContext), missing, removed)
+            add_fill(
+                low, frame, way.targets[0], value, span, True, isinstance(default, TContext), missing, removed
+            )
 
 
 def removal(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> ast.expr | None:
     """A local that tells whether a v2 source holds the explicit null, which fires no default."""
     source = way.sources[0]
-    if low.source.format != "hl7v2" or not way.defaults or not isinstance(source, TRead) or not source.path.steps:
+    if (
+        low.source.format != "hl7v2"
+        or not way.defaults
+        or not isinstance(source, TRead)
+        or not source.path.steps
+    ):
         return None
     cursor = read_path(low, source.path, frame.block)
     if cursor.kind not in ("raw", "component"):

@@ -28,12 +28,12 @@ from mapper.check.model import (
     source_side,
     target_side,
 )
+from mapper.check.selectors import Partition
 from mapper.lower.block import Block, Names
 from mapper.lower.cursor import Cursor
 from mapper.lower.lookups import looked_up
 from mapper.lower.out import OutNode
 from mapper.lower.read_hl7v2 import Hl7v2Reader
-from mapper.check.selectors import Partition
 from mapper.lower.unit import Unit
 from mapper.resolve.program import MappingInfo
 from mapper.source import Span
@@ -128,13 +128,13 @@ class FunctionLowering:
             self.statement(frame, statement)
 
     def statement(self, frame: Frame, statement: TStatement) -> None:
-        from mapper.lower import bodies, choices, copies, links, lookups
+        from mapper.lower import bodies, choices, copies, identities, links, lookups
 
         match statement:
             case TCopy():
                 copies.lower_copy(self, frame, statement)
             case TScope():
-                self.identify_for(frame, statement)
+                identities.identify_for(self, frame, statement)
                 bodies.lower_scope(self, frame, statement)
             case TReference():
                 links.lower_reference(self, frame, statement)
@@ -194,7 +194,7 @@ class FunctionLowering:
     def close(self, frame: Frame, root_only: bool = False) -> None:
         """Finish the frame's nodes, children first; then set the links that need their identities."""
         for root in list(frame.roots):
-            self._finish(frame, root)
+            self.finish(frame, root)
         frame.late = True
         for statement, guards in frame.links:
             with self.branch(frame, None) as inner:
@@ -206,14 +206,14 @@ class FunctionLowering:
         late = [node for node in frame.static.values() if not node.finished]
         for node in late:
             if node.parent is None or node.parent.finished or node.parent not in late:
-                self._finish(frame, node)
+                self.finish(frame, node)
         frame.block.statements.extend(frame.after)
 
-    def _finish(self, frame: Frame, node: OutNode) -> None:
+    def finish(self, frame: Frame, node: OutNode) -> None:
         if node.finished:
             return
-        for child in sorted(node.children, key=_place):
-            self._finish(frame, child)
+        for child in sorted(node.children, key=place_of):
+            self.finish(frame, child)
         node.finished = True
         block = frame.block
         if node.kind == "root":
@@ -301,40 +301,6 @@ class FunctionLowering:
             node.reference = self.names.new(f"{node.name}_ref")
             frame.head.append(ir.Assign(node.reference, ir.const(None)))
 
-    def must_wait(self, frame: Frame, statement: TStatement) -> bool:
-        """Whether a statement needs the identity of a resource of this frame that is not finished yet."""
-        from mapper.lower.links import pointed_nodes
-
-        if frame.late:
-            return False
-        for node in pointed_nodes(statement):
-            out = self.out_of(node)
-            if out is not None and _waits(out):
-                frame.links.append((statement, tuple(frame.guards)))
-                return True
-        return False
-
-    def identify_for(self, frame: Frame, scope: TScope) -> None:
-        """Enclosing resources to which lines inside a body refer get their identity before the body."""
-        from mapper.lower.links import pointed_inside
-
-        for node in dict.fromkeys(pointed_inside(scope.body)):
-            out = self.out_of(node)
-            if out is not None and out in frame.static.values() and (_waits(out) or (frame.guards and not out.finished)):
-                self._identify(frame, out)
-
-    def _identify(self, frame: Frame, node: OutNode) -> None:
-        if not frame.guards:
-            for child in sorted(node.children, key=_place):
-                self._finish(frame, child)
-        self.name_reference(frame, node)
-        assert node.reference is not None
-        then = Block(self.names, [], frame.block)
-        self.writer.identify(self, then, node, node.reference)
-        unknown = ir.compare(ir.var(node.reference), "is", ir.const(None))
-        frame.block.add(ir.If(ir.both([self.writer.made(node), unknown]), then.statements))
-        node.identified = True
-
     def lift(self, outer: Frame, inner: Frame, node: OutNode) -> None:
         """A named node and its reference outlive their body: they are initialised around it."""
         names = {node.name, node.reference}
@@ -403,12 +369,7 @@ class FunctionLowering:
         return parent.fresh and not parent.finished and parent.using is None and self._in_frame(frame, parent)
 
 
-def _waits(node: OutNode) -> bool:
-    """Whether a resource's identity is not known yet."""
-    return node.kind in ("resource", "reference") and not node.finished and not node.identified
-
-
-def _place(node: OutNode) -> tuple[int, int]:
+def place_of(node: OutNode) -> tuple[int, int]:
     step = node.step
     if step is None or step.position is None:
         return (0, 0)

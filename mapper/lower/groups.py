@@ -78,7 +78,9 @@ def _write(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
     parent = low.node(frame, target, index)
     with open_loop(low, frame, source, scope.span) as (inner, item):
         cursor = read_rest(low, source, source_index + 1, item, inner.block)
-        node = OutNode(low.names.new("rows"), "rows", parent.type, parent, target.steps[index], span=scope.span)
+        node = OutNode(
+            low.names.new("rows"), "rows", parent.type, parent, target.steps[index], span=scope.span
+        )
         node.row_fills = _row_fills(low, scope, target.steps[index])
         low.register(inner, (id(parent), "rows", id(node)), node, ast.Dict([], []))
         low.cursors[scope.right_node] = cursor
@@ -86,7 +88,9 @@ def _write(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
         low.statements(inner, scope.body)
 
 
-def _row_fills(low: FunctionLowering, scope: TScope, step: TStep) -> tuple[tuple[tuple[str | int, ...], str | None], ...]:
+def _row_fills(
+    low: FunctionLowering, scope: TScope, step: TStep
+) -> tuple[tuple[tuple[str | int, ...], str | None], ...]:
     """What each row of a group gets where a line has not written it: what the selector demands, a number for K."""
     found: list[tuple[tuple[str | int, ...], str | None]] = [(_way(low, path), None) for path in scope.by]
     for selector in step.selectors:

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 def lower_reference(low: FunctionLowering, frame: Frame, statement: TReference) -> None:
     """Going, the element refers to the named resource; back, the reference was a join already."""
-    if low.direction == "back" or statement.arrow == "<-" or low.must_wait(frame, statement):
+    from mapper.lower.identities import must_wait
+
+    if low.direction == "back" or statement.arrow == "<-" or must_wait(low, frame, statement):
         return
     reference = low.reference_of(statement.node)
     if reference is None:

@@ -38,7 +38,9 @@ def looked_up(statements: Iterable[TStatement]) -> Iterator[Node]:
                 pass
 
 
-def remember_pair(low: FunctionLowering, frame: Frame, inner: Frame, scope: TScope, item: Cursor, node: OutNode) -> None:
+def remember_pair(
+    low: FunctionLowering, frame: Frame, inner: Frame, scope: TScope, item: Cursor, node: OutNode
+) -> None:
     """Keep each turn's source item with the reference to what was made of it, and that itself."""
     if scope.right_node not in low.looked_up:
         return
@@ -62,7 +64,9 @@ def lower_found(low: FunctionLowering, frame: Frame, statement: TFound) -> None:
         _back(low, frame, statement, pairs, scope)
 
 
-def _matches(low: FunctionLowering, pairs: ast.expr, name: str, value: ast.expr, tests: list[ast.expr]) -> ast.expr:
+def _matches(
+    low: FunctionLowering, pairs: ast.expr, name: str, value: ast.expr, tests: list[ast.expr]
+) -> ast.expr:
     names = (name, f"{name}_ref", f"{name}_made")
     target = ast.Tuple([ast.Name(each, ast.Store()) for each in names], ast.Store())
     return ast.ListComp(value, [ast.comprehension(target, pairs, tests, 0)])
@@ -90,12 +94,16 @@ def _go(low: FunctionLowering, frame: Frame, statement: TFound, pairs: ast.expr,
         ir.var("c"), "found", _matches(low, pairs, name, made, tests), low.site(statement.span, "")
     )
     local = low.names.new("found")
-    value = ir.var(local) if statement.tail is not None else ast.Dict([ir.const("reference")], [ir.var(local)])
+    value = (
+        ir.var(local) if statement.tail is not None else ast.Dict([ir.const("reference")], [ir.var(local)])
+    )
     with low.branch(frame, None) as inner:
         put_leaf(low, frame, statement.path, value, None, statement.span)
     outer = Block(low.names, [], frame.block)
     outer.add(ir.Assign(local, found, statement.span))
-    outer.add(ir.If(ir.compare(ir.var(local), "is not", ir.const(None)), inner.statements, span=statement.span))
+    outer.add(
+        ir.If(ir.compare(ir.var(local), "is not", ir.const(None)), inner.statements, span=statement.span)
+    )
     low.add_if(frame.block, ir.either(wanted) if wanted else ir.const(True), outer.statements, statement.span)
 
 
@@ -114,13 +122,17 @@ def _back(low: FunctionLowering, frame: Frame, statement: TFound, pairs: ast.exp
     local = low.names.new("found")
     outer = Block(low.names, [], frame.block)
     outer.add(
-        ir.Assign(local, ir.method(ir.var("c"), "found", matches, low.site(statement.span, "")), statement.span)
+        ir.Assign(
+            local, ir.method(ir.var("c"), "found", matches, low.site(statement.span, "")), statement.span
+        )
     )
     with low.branch(frame, None) as inner:
         for selector in statement.conditions:
             for term in _terms(selector.condition):
                 _write(low, frame, term, ir.var(local))
-    outer.add(ir.If(ir.compare(ir.var(local), "is not", ir.const(None)), inner.statements, span=statement.span))
+    outer.add(
+        ir.If(ir.compare(ir.var(local), "is not", ir.const(None)), inner.statements, span=statement.span)
+    )
     frame.block.add(ir.If(low.reader.valued(held), outer.statements, span=statement.span))
 
 

@@ -81,5 +81,10 @@ class OutNode:
         return free
 
     @property
+    def waits(self) -> bool:
+        """Whether it is a resource whose identity is not known yet."""
+        return self.kind in ("resource", "reference") and not self.finished and not self.identified
+
+    @property
     def var(self) -> ast.Name:
         return ir.var(self.name)

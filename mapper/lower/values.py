@@ -96,7 +96,7 @@ def _unnamed(cursor: Cursor, value: ast.expr) -> Cursor:
     """The cursor of an item that has no local name: its expressions stand for the name."""
 
     class Replace(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802  # the ast module's naming
+        def visit_Name(self, node: ast.Name) -> ast.expr:  # the ast module's naming
             return value if node.id == "_" else node
 
     def replaced(tree: ast.expr) -> ast.expr:

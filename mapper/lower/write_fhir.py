@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from mapper import ir
 from mapper.check.model import TStep
+from mapper.check.selectors import terms_of
 from mapper.lower.block import Block
 from mapper.lower.out import Kind, OutNode
 from mapper.lower.read_fhir import value_key
-from mapper.check.selectors import terms_of
 from mapper.schema.model import Schema
 from mapper.source import Span
 

@@ -39,7 +39,9 @@ EVENTS = {
     "MDM_T02": ("MDM", "T02"), "DFT_P03": ("DFT", "P03"),
 }  # fmt: skip
 
-SITE = Site(zone=ZoneInfo("America/New_York"), base="https://clinic.example", values={"application": "MAPPER"})
+SITE = Site(
+    zone=ZoneInfo("America/New_York"), base="https://clinic.example", values={"application": "MAPPER"}
+)
 
 
 @dataclass
@@ -56,8 +58,10 @@ class Program:
         """The Bundle of a message with these segments behind its MSH."""
         kind, event = EVENTS[self.structure]
         head = MSH.format(kind=kind, event=event, structure=self.structure).replace("2.5.1", version)
-        result = self.run(lambda translator: translator.forward("\r".join([head, *segments]).encode(), "main.message"))
-        return result.output  # type: ignore[no-any-return]
+        result = self.run(
+            lambda translator: translator.forward("\r".join([head, *segments]).encode(), "main.message")
+        )
+        return result.output
 
     def back(self, bundle: Mapping[str, Any]) -> list[str]:
         """The segments behind MSH of the message that a Bundle gives."""
@@ -94,14 +98,18 @@ class Maker:
 
     folder: Path
 
-    def compile(self, text: str, files: Mapping[str, str] | None = None, overlays: tuple[str, ...] = ()) -> Compiled:
+    def compile(
+        self, text: str, files: Mapping[str, str] | None = None, overlays: tuple[str, ...] = ()
+    ) -> Compiled:
         """Compile a program; `files` are further modules and table files beside it."""
         for name, content in {**(files or {}), "main.map": text}.items():
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
         library = Library((self.folder, standard_mappings()))
-        return compile_project([self.folder / "main.map"], library, overlays, ("runtime.lib", "tests.language"))
+        return compile_project(
+            [self.folder / "main.map"], library, overlays, ("runtime.lib", "tests.language")
+        )
 
     def program(
         self,
@@ -112,7 +120,9 @@ class Maker:
     ) -> Program:
         """A program that must compile without an error."""
         compiled = self.compile(text, files, overlays)
-        errors = [_shown(compiled, d.code, d.message, d.span) for d in compiled.diagnostics if d.code[0] != "W"]
+        errors = [
+            _shown(compiled, d.code, d.message, d.span) for d in compiled.diagnostics if d.code[0] != "W"
+        ]
         assert not errors, "\n".join(errors)
         folder = self.folder / "release"
         build_release(compiled, folder)
@@ -147,7 +157,9 @@ def maker(tmp_path: Path) -> Maker:
 
 def resources(bundle: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
     """The resources of one type, without their ids."""
-    found = [entry["resource"] for entry in bundle.get("entry", ()) if entry["resource"]["resourceType"] == kind]
+    found = [
+        entry["resource"] for entry in bundle.get("entry", ()) if entry["resource"]["resourceType"] == kind
+    ]
     return [{k: v for k, v in resource.items() if k not in ("id", "resourceType")} for resource in found]
 
 
@@ -159,5 +171,7 @@ def only(bundle: Mapping[str, Any], kind: str) -> dict[str, Any]:
 
 def bundle_of(*held: Mapping[str, Any]) -> dict[str, Any]:
     """A Bundle of resources, each with a full URL of its type and number."""
-    entries = [{"fullUrl": f"urn:uuid:{r.get('id', number)}", "resource": dict(r)} for number, r in enumerate(held)]
+    entries = [
+        {"fullUrl": f"urn:uuid:{r.get('id', number)}", "resource": dict(r)} for number, r in enumerate(held)
+    ]
     return {"resourceType": "Bundle", "type": "collection", "entry": entries}

@@ -24,7 +24,9 @@ def test_the_first_true_case_is_taken_on_either_side(maker: Maker) -> None:
     program = maker.patient(DECEASED)
     with_both = "PID|||||||1980" + "|" * 22 + "20200102|Y"
     assert only(program.go(with_both), "Patient") == {"birthDate": "1980", "deceasedDateTime": "2020-01-02"}
-    assert program.back(patient(birthDate="1980", deceasedDateTime="2020-01-02")) == ["PID|||||||1980" + "|" * 22 + "20200102"]
+    assert program.back(patient(birthDate="1980", deceasedDateTime="2020-01-02")) == [
+        "PID|||||||1980" + "|" * 22 + "20200102"
+    ]
 
 
 def test_guards_of_the_chosen_case_are_written_and_make_their_node(maker: Maker) -> None:
@@ -52,7 +54,9 @@ def test_otherwise_is_what_no_guard_takes(maker: Maker) -> None:
 }
 """
     program = maker.patient(lines)
-    assert only(program.go("PID|||||Doe^Ann^^^^^D"), "Patient") == {"name": [{"given": ["Ann"], "use": "usual"}]}
+    assert only(program.go("PID|||||Doe^Ann^^^^^D"), "Patient") == {
+        "name": [{"given": ["Ann"], "use": "usual"}]
+    }
     assert program.both("PID|||||^Ann^^^^^D") == ["PID|||||^Ann^^^^^D"]
     assert only(program.go("PID|||||Doe^Ann"), "Patient") == {"name": [{"family": "Doe"}]}
     assert program.both("PID|||||Doe") == ["PID|||||Doe"]
@@ -112,12 +116,14 @@ def test_when_reads_the_source(maker: Maker) -> None:
     )
     assert only(program.go("PID|||||||1980|F"), "Patient") == {"birthDate": "1980"}
     assert only(program.go("PID||||||||F"), "Patient") == {"name": [{"text": "F"}]}
-    assert only(program.go("PID||||||||F|||^^Rome"), "Patient")["address"] == [{"city": "Rome", "use": "home"}]
+    assert only(program.go("PID||||||||F|||^^Rome"), "Patient")["address"] == [
+        {"city": "Rome", "use": "home"}
+    ]
     assert only(program.go("PID|||||||||||^^Rome"), "Patient")["address"] == [{"city": "Rome"}]
 
 
 def test_when_back(maker: Maker) -> None:
-    program = maker.patient('PID-7.1 <-> birthDate\nPID-8 <- gender when birthDate valued')
+    program = maker.patient("PID-7.1 <-> birthDate\nPID-8 <- gender when birthDate valued")
     assert program.back(patient(gender="male", birthDate="1980")) == ["PID|||||||1980|male"]
     assert program.back(patient(gender="male")) == []
 
@@ -139,9 +145,17 @@ PID-13[1].12 <-> telecom[1].value"""
     )
     tail = "|||^^Rome||^^^^^^^^^^^5"
     first = only(program.go("PID|||7~8||Doe||1980|M" + tail), "Patient")
-    assert first["name"][0]["text"] == "1" and "use" not in first["address"][0] and first["telecom"][0]["use"] == "work"
+    assert (
+        first["name"][0]["text"] == "1"
+        and "use" not in first["address"][0]
+        and first["telecom"][0]["use"] == "work"
+    )
     second = only(program.go("PID|||9||Doe||1980|X" + tail), "Patient")
-    assert "text" not in second["name"][0] and second["address"][0]["use"] == "home" and "use" not in second["telecom"][0]
+    assert (
+        "text" not in second["name"][0]
+        and second["address"][0]["use"] == "home"
+        and "use" not in second["telecom"][0]
+    )
 
 
 def test_a_function_in_a_guard(maker: Maker) -> None:

@@ -42,7 +42,8 @@ def test_positions_count(maker: Maker) -> None:
 
 def test_an_open_position_takes_the_rest(maker: Maker) -> None:
     program = maker.patient(
-        "PID-5[1] <-> name[1] {\n PID-5.2 <-> given[1]\n PID-5.3 <-> given[2..] using words\n}", before="import lib (words)"
+        "PID-5[1] <-> name[1] {\n PID-5.2 <-> given[1]\n PID-5.3 <-> given[2..] using words\n}",
+        before="import lib (words)",
     )
     bundle = program.go("PID|||||^Ann^Bea Cora")
     assert only(bundle, "Patient") == {"name": [{"given": ["Ann", "Bea", "Cora"]}]}
@@ -88,7 +89,9 @@ def test_a_body_makes_its_node_only_for_a_source_value(maker: Maker) -> None:
 
 
 def test_constants_fill_and_never_make(maker: Maker) -> None:
-    program = maker.patient('PID-5[1].1.1 <-> name[1].family\n"official" -> name[1].use\n"home" -> address[1].use')
+    program = maker.patient(
+        'PID-5[1].1.1 <-> name[1].family\n"official" -> name[1].use\n"home" -> address[1].use'
+    )
     assert only(program.go("PID|||||Doe"), "Patient") == {"name": [{"family": "Doe", "use": "official"}]}
     assert "entry" not in program.go("PID|1")
 
@@ -102,7 +105,7 @@ def test_a_constant_on_the_way_back(maker: Maker) -> None:
 def test_named_nodes_are_first_steps(maker: Maker) -> None:
     program = maker.message(
         "PID <-> Patient as patient {\n PID-7.1 <-> birthDate\n}\n"
-        "PV1 <-> Encounter as visit {\n PV1-19.1 <-> identifier[1].value\n \"unknown\" -> status\n"
+        'PV1 <-> Encounter as visit {\n PV1-19.1 <-> identifier[1].value\n "unknown" -> status\n'
         ' "AMB" -> class\n PID-5[1].1.1 -> patient.name[1].family\n}',
     )
     bundle = program.go("PID|||||Doe||19800203", "PV1||O|||||||||||||||||7")
@@ -111,8 +114,12 @@ def test_named_nodes_are_first_steps(maker: Maker) -> None:
 
 
 def test_using_a_mapping_then_the_lines_of_the_body(maker: Maker) -> None:
-    before = "mapping name between hl7v2 XPN and fhir HumanName {\n XPN.1.1 <-> family\n XPN.2 <-> given[1]\n}"
-    program = maker.patient('each PID-5 <-> name using name {\n "official" -> use\n PID-5.4 <-> suffix[1]\n}', before=before)
+    before = (
+        "mapping name between hl7v2 XPN and fhir HumanName {\n XPN.1.1 <-> family\n XPN.2 <-> given[1]\n}"
+    )
+    program = maker.patient(
+        'each PID-5 <-> name using name {\n "official" -> use\n PID-5.4 <-> suffix[1]\n}', before=before
+    )
     bundle = program.go("PID|||||Doe^Ann^^Jr~Roe")
     assert only(bundle, "Patient")["name"] == [
         {"family": "Doe", "given": ["Ann"], "suffix": ["Jr"], "use": "official"}, {"family": "Roe", "use": "official"},
@@ -139,20 +146,27 @@ def test_this_is_the_current_node(maker: Maker) -> None:
 
 
 def test_number_counts_on_the_way_back(maker: Maker) -> None:
-    program = maker.message("PID <-> Patient as patient {\n PID-7.1 <-> birthDate\n}\neach NK1 <-> RelatedPerson {\n patient <-> patient\n NK1-1 <- $number\n NK1-2[1].1.1 <-> name[1].family\n}")
+    program = maker.message(
+        "PID <-> Patient as patient {\n PID-7.1 <-> birthDate\n}\neach NK1 <-> RelatedPerson {\n patient <-> patient\n NK1-1 <- $number\n NK1-2[1].1.1 <-> name[1].family\n}"
+    )
     bundle = program.go("PID|||||||1980", "NK1|5|A", "NK1|6|B")
     assert program.back(bundle) == ["PID|||||||1980", "NK1|1|A", "NK1|2|B"]
 
 
 def test_number_in_a_mapping_that_a_loop_calls(maker: Maker) -> None:
     before = "mapping kin between hl7v2 NK1 and fhir RelatedPerson {\n NK1-1 <- $number\n NK1-2[1].1.1 <-> name[1].family\n}"
-    program = maker.message("PID <-> Patient as patient {\n PID-7.1 <-> birthDate\n}\neach NK1 <-> RelatedPerson using kin {\n patient <-> patient\n NK1-16.1 <-> birthDate\n}", before=before)
+    program = maker.message(
+        "PID <-> Patient as patient {\n PID-7.1 <-> birthDate\n}\neach NK1 <-> RelatedPerson using kin {\n patient <-> patient\n NK1-16.1 <-> birthDate\n}",
+        before=before,
+    )
     bundle = program.go("PID|||||||1980", "NK1|5|A", "NK1|6|B")
     assert program.back(bundle) == ["PID|||||||1980", "NK1|1|A", "NK1|2|B"]
 
 
 def test_context_values(maker: Maker) -> None:
-    program = maker.patient("PID-7.1 <-> birthDate\n$site.application -> name[1].text\nPID-19 <- $site.application")
+    program = maker.patient(
+        "PID-7.1 <-> birthDate\n$site.application -> name[1].text\nPID-19 <- $site.application"
+    )
     bundle = program.go("PID|||||||19800203")
     assert only(bundle, "Patient") == {"birthDate": "1980-02-03"}
     assert program.back(bundle_of({"resourceType": "Patient", "birthDate": "1980-02-03"})) == [

@@ -71,7 +71,9 @@ MESSAGE = """mapping message between hl7v2 ADT_A01 and fhir Bundle {
 
 
 def test_an_overlay_drops_and_adds_lines(maker: Maker) -> None:
-    overlay = HEAD + "import main (person)\noverride mapping person {\n drop PID-19\n PID-19 <-> name[1].text\n}\n"
+    overlay = (
+        HEAD + "import main (person)\noverride mapping person {\n drop PID-19\n PID-19 <-> name[1].text\n}\n"
+    )
     program = maker.program(HEAD + BASE + MESSAGE, files={"practice.map": overlay}, overlays=("practice",))
     bundle = program.go("PID|||||||1980" + "|" * 12 + "7")
     assert only(bundle, "Patient") == {"birthDate": "1980", "name": [{"text": "7"}]}
@@ -105,14 +107,14 @@ LINES = [
     "key nothing",
     'ignore PID-2, nothing "why"',
     "require PID-8",
-    "require any PID-3.1 = \"x\" else warn \"w\"",
+    'require any PID-3.1 = "x" else warn "w"',
     "require all identifier.value valued",
-    'choose {\n case PID-8 valued { }\n otherwise { }\n}',
+    "choose {\n case PID-8 valued { }\n otherwise { }\n}",
     "choose {\n case <- gender valued { }\n}",
     'PID-8 matches "x" -> gender',
     '"x" <-> "y"',
     '"x" -> PID-8',
-    "PID-8 -> \"x\"",
+    'PID-8 -> "x"',
     "$number -> identifier[1].value",
     "$site.nothing -> gender",
     "$site.application <-> gender",
@@ -132,13 +134,13 @@ LINES = [
     "PID-8 <-> gender using nothing",
     "PID-8 <-> gender default PID-7.1",
     'PID-8 default absent "UNK" <-> gender default absent "unknown"',
-    'PID-8, PID-10[1] <-> gender using table sex',
+    "PID-8, PID-10[1] <-> gender using table sex",
     "PID-8 <-> maritalStatus using table sex",
     "PID-3[1] <-> managingOrganization(Organization)",
     "PID-3[1].1 <-> managingOrganization(Organization).identifier[1].value",
     "PID-3[1].1 <-> managingOrganization(Patient).identifier[1].value",
     "PID-3[1].1 <-> managingOrganization.display",
-    "PID-3[1].1 <-> extension[url = \"urn:x\"].valueString",
+    'PID-3[1].1 <-> extension[url = "urn:x"].valueString',
     "PID-3[1].1 <-> contained[1]",
     "PID-3[1].1 <-> text.div",
     "PID-7 <-> birthDate when PID-8 valued",
@@ -168,7 +170,11 @@ table mue(procedure key, units number) {
 
 @pytest.mark.parametrize("line", LINES)
 def test_what_cannot_be_lowered_is_told(maker: Maker, line: str) -> None:
-    for body in (line, f"PID <-> this {{\n {line}\n}}", f"choose {{\n case PID-8 = \"F\" <-> gender = \"female\" {{\n {line}\n }}\n}}"):
+    for body in (
+        line,
+        f"PID <-> this {{\n {line}\n}}",
+        f'choose {{\n case PID-8 = "F" <-> gender = "female" {{\n {line}\n }}\n}}',
+    ):
         text = f"{HEAD}{BEFORE}mapping m between hl7v2 PID and fhir Patient {{\n{body}\n}}\n"
         compiled = maker.compile(text)
         assert compiled.failed or compiled.plans
@@ -176,7 +182,7 @@ def test_what_cannot_be_lowered_is_told(maker: Maker, line: str) -> None:
 
 @pytest.mark.parametrize("line", LINES)
 def test_what_is_compiled_runs(maker: Maker, line: str) -> None:
-    text = f"{HEAD}{BEFORE}mapping message between hl7v2 ADT_A01 and fhir Bundle {{\n \"collection\" -> type\n MSH-9.1 <- \"ADT\"\n MSH-9.2 <- \"A01\"\n PID <-> Patient {{\n{line}\n}}\n}}\n"
+    text = f'{HEAD}{BEFORE}mapping message between hl7v2 ADT_A01 and fhir Bundle {{\n "collection" -> type\n MSH-9.1 <- "ADT"\n MSH-9.2 <- "A01"\n PID <-> Patient {{\n{line}\n}}\n}}\n'
     if maker.compile(text).failed:
         return
     program = maker.program(text)

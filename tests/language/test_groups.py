@@ -45,7 +45,13 @@ def test_rows_that_share_a_value_become_one(maker: Maker) -> None:
 
 def test_back_the_first_rows_position_stands_for_the_value(maker: Maker) -> None:
     program = maker.message(PRESSURE, structure="ORU_R01")
-    bundle = program.go("PID|||||||1980", "OBR||||^Vitals", "OBX|1|NM|^sys|a|||120", "OBX|2|NM|^dia|a|||80", "OBX|3|NM|^sys|b|||130")
+    bundle = program.go(
+        "PID|||||||1980",
+        "OBR||||^Vitals",
+        "OBX|1|NM|^sys|a|||120",
+        "OBX|2|NM|^dia|a|||80",
+        "OBX|3|NM|^sys|b|||130",
+    )
     assert program.back(bundle) == [
         "PID|||||||1980", "OBR||||^Vitals", "OBX|1|NM|^sys|1|||120", "OBX|2|NM|^dia|1|||80", "OBX|1|NM|^sys|3|||130",
     ]  # fmt: skip
@@ -55,7 +61,10 @@ def test_repetitions_group_too(maker: Maker) -> None:
     lines = "each PID-3 by PID-3.4.1 <-> contact {\n each PID-3 <-> telecom {\n  PID-3.1 <-> value\n }\n}"
     program = maker.patient(lines)
     bundle = program.go("PID|||1^^^A~2^^^B~3^^^A")
-    assert [[t["value"] for t in c["telecom"]] for c in only(bundle, "Patient")["contact"]] == [["1", "3"], ["2"]]
+    assert [[t["value"] for t in c["telecom"]] for c in only(bundle, "Patient")["contact"]] == [
+        ["1", "3"],
+        ["2"],
+    ]
     assert program.back(bundle) == ["PID|||1^^^1~3^^^1~2^^^3"]
 
 

@@ -45,7 +45,9 @@ each PID-3 <-> identifier {
     program = maker.patient(lines)
     segment = "PID|||7^^^^MR~8^^^^SS||||||||||||||||9"
     bundle = program.go(segment)
-    assert {"value": "9", "type": {"text": "SS"}, "system": "urn:ssn"} in only(bundle, "Patient")["identifier"]
+    assert {"value": "9", "type": {"text": "SS"}, "system": "urn:ssn"} in only(bundle, "Patient")[
+        "identifier"
+    ]
     assert program.back(bundle) == [segment]
 
 
@@ -65,8 +67,14 @@ each PID-3 <-> identifier {
 
 def test_without_each_the_first_match_is_taken_and_further_ones_told(maker: Maker) -> None:
     program = maker.patient('PID-19 <-> identifier[system = "urn:ssn"].value')
-    held = [{"value": "1", "system": "urn:x"}, {"value": "2", "system": "urn:ssn"}, {"value": "3", "system": "urn:ssn"}]
-    assert program.back(bundle_of({"resourceType": "Patient", "identifier": held})) == ["PID|||||||||||||||||||2"]
+    held = [
+        {"value": "1", "system": "urn:x"},
+        {"value": "2", "system": "urn:ssn"},
+        {"value": "3", "system": "urn:ssn"},
+    ]
+    assert program.back(bundle_of({"resourceType": "Patient", "identifier": held})) == [
+        "PID|||||||||||||||||||2"
+    ]
     assert "R203" in program.told()
 
 
@@ -74,7 +82,12 @@ def test_in_writes_the_first_of_its_list(maker: Maker) -> None:
     program = maker.patient('PID-13[1].12 <-> telecom[system in ["phone", "sms"]].value')
     bundle = program.go(f"PID|||||||||||||{phone('1')}")
     assert only(bundle, "Patient")["telecom"] == [{"value": "1", "system": "phone"}]
-    sms = bundle_of({"resourceType": "Patient", "telecom": [{"value": "e", "system": "email"}, {"value": "2", "system": "sms"}]})
+    sms = bundle_of(
+        {
+            "resourceType": "Patient",
+            "telecom": [{"value": "e", "system": "email"}, {"value": "2", "system": "sms"}],
+        }
+    )
     assert program.back(sms) == [f"PID|||||||||||||{phone('2')}"]
 
 
@@ -83,7 +96,10 @@ def test_a_table_in_a_selector_filters(maker: Maker) -> None:
     lines = "each PID-5[XPN.7 in table use] <-> name[use in table use] {\n PID-5.1.1 <-> family\n PID-5.7 <-> use using table use\n}"
     program = maker.patient(lines, before=before)
     bundle = program.go("PID|||||Doe^^^^^^L~Alias^^^^^^A~Roe^^^^^^M")
-    assert only(bundle, "Patient")["name"] == [{"family": "Doe", "use": "official"}, {"family": "Roe", "use": "maiden"}]
+    assert only(bundle, "Patient")["name"] == [
+        {"family": "Doe", "use": "official"},
+        {"family": "Roe", "use": "maiden"},
+    ]
     assert program.back(bundle) == ["PID|||||Doe^^^^^^L~Roe^^^^^^M"]
 
 
@@ -102,13 +118,19 @@ def test_overlapping_selectors_are_refused(maker: Maker) -> None:
 
 
 def test_one_way_lines_claim_nothing(maker: Maker) -> None:
-    program = maker.patient('each PID-3.1 <-> identifier.value\nPID-19 <- identifier[system = "urn:ssn"].value')
+    program = maker.patient(
+        'each PID-3.1 <-> identifier.value\nPID-19 <- identifier[system = "urn:ssn"].value'
+    )
     held = [{"value": "1"}, {"value": "2", "system": "urn:ssn"}]
-    assert program.back(bundle_of({"resourceType": "Patient", "identifier": held})) == ["PID|||1~2||||||||||||||||2"]
+    assert program.back(bundle_of({"resourceType": "Patient", "identifier": held})) == [
+        "PID|||1~2||||||||||||||||2"
+    ]
 
 
 def test_an_array_without_each_or_position_is_refused(maker: Maker) -> None:
-    assert "E403" in maker.codes(HEAD + "mapping m between hl7v2 PID and fhir Patient {\n PID-5.1.1 <-> name.family\n}")
+    assert "E403" in maker.codes(
+        HEAD + "mapping m between hl7v2 PID and fhir Patient {\n PID-5.1.1 <-> name.family\n}"
+    )
 
 
 def test_each_needs_a_list_on_each_side(maker: Maker) -> None:
@@ -144,8 +166,14 @@ each PID-26 <-> citizen {
         "birthDate": "1980-02-03",
         "_birthDate": {"extension": [{"url": "https://x.example/time", "valueDateTime": "2020-01-01"}]},
         "extension": [
-            {"url": "https://x.example/citizen", "extension": [{"url": "code", "valueCodeableConcept": {"text": "IT"}}]},
-            {"url": "https://x.example/citizen", "extension": [{"url": "code", "valueCodeableConcept": {"text": "FR"}}]},
+            {
+                "url": "https://x.example/citizen",
+                "extension": [{"url": "code", "valueCodeableConcept": {"text": "IT"}}],
+            },
+            {
+                "url": "https://x.example/citizen",
+                "extension": [{"url": "code", "valueCodeableConcept": {"text": "FR"}}],
+            },
             {"url": "https://x.example/maiden", "valueString": "Roe"},
             {"url": "https://x.example/religion", "valueCodeableConcept": {"text": "CAT"}},
         ],

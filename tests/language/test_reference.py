@@ -70,7 +70,11 @@ def shown(bundle: dict[str, Any]) -> str:
     for entry in bundle.get("entry", []):
         resource = {k: v for k, v in entry["resource"].items() if k != "id"}
         if text.count(f'"reference": "{entry["fullUrl"]}"'):
-            resource = {"resourceType": resource.pop("resourceType"), "id": names[entry["fullUrl"]], **resource}
+            resource = {
+                "resourceType": resource.pop("resourceType"),
+                "id": names[entry["fullUrl"]],
+                **resource,
+            }
         line = json.dumps(resource, default=str)
         for url, name in names.items():
             line = line.replace(url, name)
@@ -79,7 +83,9 @@ def shown(bundle: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: f"{example.number}")
-def test_the_examples_of_the_reference(maker: Maker, example: Example, request: pytest.FixtureRequest) -> None:
+def test_the_examples_of_the_reference(
+    maker: Maker, example: Example, request: pytest.FixtureRequest
+) -> None:
     program = example.program(maker)
     given = example.part("hl7") or ""
     bundle = program.go(*given.splitlines())

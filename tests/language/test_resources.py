@@ -60,7 +60,8 @@ def test_without_a_valued_key_the_content_identifies_and_is_told(maker: Maker) -
 
 def test_one_key_is_one_resource_absent_parts_fill_and_a_differing_value_is_told(maker: Maker) -> None:
     program = maker.message(
-        VISIT % "PV1-7[1] <-> participant[1].individual(Practitioner)\n PV1-8[1] <-> participant[2].individual(Practitioner)",
+        VISIT
+        % "PV1-7[1] <-> participant[1].individual(Practitioner)\n PV1-8[1] <-> participant[2].individual(Practitioner)",
         before=DOCTOR,
     )
     bundle = program.go("PV1||O|||||7|7^Doe|||||||||||V")
@@ -73,7 +74,8 @@ def test_one_key_is_one_resource_absent_parts_fill_and_a_differing_value_is_told
 
 def test_two_rows_of_one_each_never_merge(maker: Maker) -> None:
     program = maker.message(
-        PATIENT + "each NK1 <-> RelatedPerson {\n key birthDate\n patient <-> patient\n NK1-16.1 <-> birthDate\n}"
+        PATIENT
+        + "each NK1 <-> RelatedPerson {\n key birthDate\n patient <-> patient\n NK1-16.1 <-> birthDate\n}"
     )
     bundle = program.go("PID|||7", "NK1||||||||||||||||1980", "NK1||||||||||||||||1980")
     assert len(resources(bundle, "RelatedPerson")) == 2
@@ -81,7 +83,7 @@ def test_two_rows_of_one_each_never_merge(maker: Maker) -> None:
 
 
 def test_a_source_side_key_gives_identity_only(maker: Maker) -> None:
-    program = maker.message('PID <-> Patient as patient {\n key MSH-10\n PID-7.1 <-> birthDate\n}')
+    program = maker.message("PID <-> Patient as patient {\n key MSH-10\n PID-7.1 <-> birthDate\n}")
     assert ids(program.go("PID|||||||1980"), "Patient") == ids(program.go("PID|||||||1981"), "Patient")
 
 
@@ -97,7 +99,9 @@ def test_a_followed_reference_makes_its_resource(maker: Maker) -> None:
 def test_references_to_several_types(maker: Maker) -> None:
     before = DOCTOR + ORGANIZATION
     lines = VISIT % (
-        "each PV1-7 <-> participant.individual(Practitioner)\n serviceProvider -> serviceProvider".split("\n")[0]
+        "each PV1-7 <-> participant.individual(Practitioner)\n serviceProvider -> serviceProvider".split(
+            "\n"
+        )[0]
         + "\n PV1-39 -> serviceProvider(Organization).name"
     )
     program = maker.message(lines, before=before)
@@ -116,7 +120,9 @@ mapping role between hl7v2 XCN and fhir PractitionerRole {
  XCN <-> practitioner(Practitioner)
 }
 """
-    program = maker.message(VISIT % "each PV1-7 <-> participant.individual(Practitioner, PractitionerRole)", before=before)
+    program = maker.message(
+        VISIT % "each PV1-7 <-> participant.individual(Practitioner, PractitionerRole)", before=before
+    )
     visit = {
         "resourceType": "Encounter", "status": "unknown", "class": {"code": "AMB"}, "identifier": [{"value": "V"}],
         "participant": [
@@ -137,12 +143,19 @@ def test_references_resolve_by_url_relative_contained_identifier_and_display(mak
     doctor = {"resourceType": "Practitioner", "id": "d", "identifier": [{"value": "7"}]}
 
     def visit(reference: dict[str, object], **more: object) -> dict[str, object]:
-        return {"resourceType": "Encounter", "identifier": [{"value": "V"}], "participant": [{"individual": reference}], **more}
+        return {
+            "resourceType": "Encounter",
+            "identifier": [{"value": "V"}],
+            "participant": [{"individual": reference}],
+            **more,
+        }
 
     want = ["PV1|||||||7||||||||||||V"]
     assert program.back(bundle_of(visit({"reference": "urn:uuid:d"}), doctor)) == want
     assert program.back(bundle_of(visit({"reference": "Practitioner/d"}), doctor)) == want
-    assert program.back(bundle_of(visit({"reference": "https://x.example/fhir/Practitioner/d"}), doctor)) == want
+    assert (
+        program.back(bundle_of(visit({"reference": "https://x.example/fhir/Practitioner/d"}), doctor)) == want
+    )
     assert program.back(bundle_of(visit({"reference": "#d"}, contained=[doctor]))) == want
     assert program.back(bundle_of(visit({"identifier": {"value": "7"}}))) == want
     assert program.back(bundle_of(visit({"reference": "urn:uuid:nothing"}))) == ["PV1|||||||||||||||||||V"]
@@ -160,8 +173,16 @@ def test_a_named_resource_is_referred_to(maker: Maker) -> None:
 def test_back_a_reference_is_a_join(maker: Maker) -> None:
     program = maker.message(PATIENT + VISIT % "patient <-> subject")
     patient = {"resourceType": "Patient", "id": "p", "identifier": [{"value": "7"}]}
-    other = {"resourceType": "Encounter", "identifier": [{"value": "other"}], "subject": {"reference": "Patient/q"}}
-    visit = {"resourceType": "Encounter", "identifier": [{"value": "V"}], "subject": {"reference": "Patient/p"}}
+    other = {
+        "resourceType": "Encounter",
+        "identifier": [{"value": "other"}],
+        "subject": {"reference": "Patient/q"},
+    }
+    visit = {
+        "resourceType": "Encounter",
+        "identifier": [{"value": "V"}],
+        "subject": {"reference": "Patient/p"},
+    }
     stranger = {"resourceType": "Patient", "id": "q"}
     assert program.back(bundle_of(patient, other, visit, stranger)) == ["PID|||7", "PV1|||||||||||||||||||V"]
 
@@ -174,7 +195,7 @@ def test_a_resource_that_no_message_value_makes_is_not_made(maker: Maker) -> Non
 
 def test_two_lines_of_one_resource(maker: Maker) -> None:
     program = maker.message(
-        "PV1 <-> Encounter as visit {\n key identifier[1]\n PV1-19.1 <-> identifier[1].value\n \"unknown\" -> status\n"
+        'PV1 <-> Encounter as visit {\n key identifier[1]\n PV1-19.1 <-> identifier[1].value\n "unknown" -> status\n'
         ' "AMB" -> class\n PV2 <-> this {\n  PV2-3.2 <-> reasonCode[1].text\n }\n}'
     )
     bundle = program.go("PV1||O|||||||||||||||||V", "PV2|||^Cough")

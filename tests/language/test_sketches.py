@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ class Runner:
 
     def go(self, mapping: str, kind: str, *segments: str) -> dict[str, Any]:
         data = "\r".join([MSH.format(kind), *segments]).encode()
-        return self.translator.forward(data, f"{self.module}.{mapping}").output  # type: ignore[no-any-return]
+        return self.translator.forward(data, f"{self.module}.{mapping}").output
 
     def back(self, mapping: str, bundle: dict[str, Any]) -> list[str]:
         result = self.translator.back_value(bundle, None, f"{self.module}.{mapping}")
@@ -74,7 +73,9 @@ def test_results_and_their_report(oru: Runner) -> None:
     pressure, hemoglobin = resources(bundle, "Observation")
     assert [str(c["valueQuantity"]["value"]) for c in pressure["component"]] == ["120", "80"]
     assert str(hemoglobin["referenceRange"][0]["high"]["value"]) == "20"
-    assert [r["subject"] for r in (report, pressure, hemoglobin, only(bundle, "ServiceRequest"))] == [report["subject"]] * 4
+    assert [r["subject"] for r in (report, pressure, hemoglobin, only(bundle, "ServiceRequest"))] == [
+        report["subject"]
+    ] * 4
     names = [segment[:3] for segment in oru.back("oru_r01", bundle)]
     assert names == ["MSH", "PID", "PV1", "ORC", "OBR", "OBX", "OBX", "OBX", "OBX"]
 
@@ -121,12 +122,17 @@ def test_a_document(four: Runner) -> None:
     assert sorted(c["attachment"]["contentType"] for c in only(bundle, "DocumentReference")["content"]) == [
         "application/pdf", "text/plain",
     ]  # fmt: skip
-    assert sorted(four.back("mdm", bundle))[1:3] == ["OBX||ED|^Title||^AP^pdf^Base64^QUJD||||||F", "OBX||TX|||some text"]
+    assert sorted(four.back("mdm", bundle))[1:3] == [
+        "OBX||ED|^Title||^AP^pdf^Base64^QUJD||||||F",
+        "OBX||TX|||some text",
+    ]
 
 
 def test_charges(four: Runner) -> None:
     charge = "FT1|1|T1||20240102||CG|C1^Visit|||2||10&USD|||||||dx2^Two||||||99213^Office"
-    bundle = four.go("dft", "DFT^P03^DFT_P03", PID, "PV1|||||||||||||||||||V", charge, "DG1|1||dx1^One", "DG1|2||dx2^Two")
+    bundle = four.go(
+        "dft", "DFT^P03^DFT_P03", PID, "PV1|||||||||||||||||||V", charge, "DG1|1||dx1^One", "DG1|2||dx2^Two"
+    )
     claim = only(bundle, "Claim")
     assert claim["item"][0]["diagnosisSequence"] == [2]
     assert claim["insurance"][0]["sequence"] == 1 and "extension" in claim["insurance"][0]["coverage"]

@@ -20,7 +20,10 @@ def test_groups_carry_belonging(maker: Maker) -> None:
  }
 }
 """
-    program = maker.message(lines.replace("each PATIENT_RESULT.", "PATIENT_RESULT[1] <-> this {\neach ") + "}", structure="ORU_R01")
+    program = maker.message(
+        lines.replace("each PATIENT_RESULT.", "PATIENT_RESULT[1] <-> this {\neach ") + "}",
+        structure="ORU_R01",
+    )
     segments = ["OBR||||^A", "OBX|1||^x", "OBX|2||^y", "OBR||||^B", "OBX|1||^z"]
     bundle = program.go(*segments)
     assert [len(r.get("result", ())) for r in resources(bundle, "DiagnosticReport")] == [2, 1]
@@ -28,7 +31,10 @@ def test_groups_carry_belonging(maker: Maker) -> None:
 
 
 def test_a_segment_of_a_group_by_its_path(maker: Maker) -> None:
-    program = maker.message("PATIENT_RESULT[1].PATIENT.PID <-> Patient as patient {\n PID-7.1 <-> birthDate\n}", structure="ORU_R01")
+    program = maker.message(
+        "PATIENT_RESULT[1].PATIENT.PID <-> Patient as patient {\n PID-7.1 <-> birthDate\n}",
+        structure="ORU_R01",
+    )
     assert program.both("PID|||||||1980") == ["PID|||||||1980"]
 
 
@@ -118,7 +124,9 @@ def test_a_named_slice_is_the_selector_that_the_profile_makes(maker: Maker) -> N
     ]  # fmt: skip
     assert program.back(bundle) == ["PV1|||||||7^Doe^^^^^^^8"]
     held = [{"value": "1", "system": "urn:x"}, {"value": "2", "system": "http://hl7.org/fhir/sid/us-npi"}]
-    assert program.back(bundle_of({"resourceType": "Practitioner", "identifier": held})) == ["PV1|||||||2^^^^^^^^1"]
+    assert program.back(bundle_of({"resourceType": "Practitioner", "identifier": held})) == [
+        "PV1|||||||2^^^^^^^^1"
+    ]
 
 
 def test_a_slice_of_codes(maker: Maker) -> None:

@@ -76,7 +76,9 @@ TUPLE = """table use "HL70201", "HL70202" <-> "http://hl7.org/fhir/contact-point
 
 def test_tuples_translate_together(maker: Maker) -> None:
     program = maker.patient(
-        "each PID-13 <-> telecom {\n PID-13.7 <-> value\n PID-13.2, PID-13.3 <-> use using table use\n}".replace("PID-13.7", "PID-13.12"),
+        "each PID-13 <-> telecom {\n PID-13.7 <-> value\n PID-13.2, PID-13.3 <-> use using table use\n}".replace(
+            "PID-13.7", "PID-13.12"
+        ),
         before=TUPLE,
     )
     bundle = program.go("PID|||||||||||||^PRN^PH^^^^^^^^^1~^PRN^CP^^^^^^^^^2~^PRN^^^^^^^^^^3")
@@ -102,7 +104,7 @@ def test_rows_of_a_file(maker: Maker) -> None:
 
 
 def test_an_override_replaces_rows(maker: Maker) -> None:
-    overlay = "import main (sex)\noverride table sex {\n \"1\" <-> \"male\"\n \"2\" <-> \"female\"\n}\n"
+    overlay = 'import main (sex)\noverride table sex {\n "1" <-> "male"\n "2" <-> "female"\n}\n'
     program = maker.patient(GENDER, before=SEX % "", files={"practice.map": overlay}, overlays=("practice",))
     assert only(program.go("PID|||||||1980|1"), "Patient")["gender"] == "male"
     assert program.back(gender("female")) == ["PID|||||||1980|2"]
@@ -127,7 +129,9 @@ table marital "HL70002" <-> "http://terminology.hl7.org/CodeSystem/v3-MaritalSta
         ]
     }
     assert program.back(bundle) == ["PID||||||||||||||||X^Single"]
-    assert only(program.go("PID||||||||||||||||Q^Queer"), "Patient")["maritalStatus"] == {"coding": [{"code": "Q", "display": "Queer"}]}
+    assert only(program.go("PID||||||||||||||||Q^Queer"), "Patient")["maritalStatus"] == {
+        "coding": [{"code": "Q", "display": "Queer"}]
+    }
 
 
 def test_a_table_into_a_boolean(maker: Maker) -> None:

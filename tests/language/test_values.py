@@ -26,19 +26,25 @@ def test_a_default_never_makes(maker: Maker) -> None:
 
 
 def test_a_default_may_be_a_path_and_chain(maker: Maker) -> None:
-    program = maker.patient('PID-5[1].1.1 -> name[1].family default PID-9[1].1.1 default "none"\nPID-7.1 <-> birthDate\nPID-5[1].2 -> name[1].given[1]')
+    program = maker.patient(
+        'PID-5[1].1.1 -> name[1].family default PID-9[1].1.1 default "none"\nPID-7.1 <-> birthDate\nPID-5[1].2 -> name[1].given[1]'
+    )
     assert only(program.go("PID|||||Doe||||Nick"), "Patient")["name"] == [{"family": "Doe"}]
     assert only(program.go("PID|||||||||Nick"), "Patient")["name"] == [{"family": "Nick"}]
     assert only(program.go("PID|||||^Ann"), "Patient")["name"] == [{"family": "none", "given": ["Ann"]}]
 
 
 def test_a_default_from_the_context(maker: Maker) -> None:
-    program = maker.patient("PID-7.1 <-> birthDate\nPID-5[1].1.1 -> name[1].text default $site.application\nPID-5[1].2 -> name[1].given[1]")
+    program = maker.patient(
+        "PID-7.1 <-> birthDate\nPID-5[1].1.1 -> name[1].text default $site.application\nPID-5[1].2 -> name[1].given[1]"
+    )
     assert only(program.go("PID|||||^Ann"), "Patient")["name"] == [{"text": "MAPPER", "given": ["Ann"]}]
 
 
 def test_a_default_after_a_function(maker: Maker) -> None:
-    program = maker.patient('PID-2.1 -> multipleBirthInteger using digits default 1\nPID-7.1 <-> birthDate', before=DIGITS)
+    program = maker.patient(
+        "PID-2.1 -> multipleBirthInteger using digits default 1\nPID-7.1 <-> birthDate", before=DIGITS
+    )
     assert only(program.go("PID||x|||||1980"), "Patient") == {"birthDate": "1980", "multipleBirthInteger": 1}
 
 
@@ -51,7 +57,9 @@ def test_absent_says_why_in_fhir(maker: Maker) -> None:
 
 
 def test_absent_on_a_node_says_why_in_fhir(maker: Maker) -> None:
-    program = maker.patient('PID-5[1].1.1 <-> name[1].family\nPID-16.2 <-> maritalStatus.text\nabsent "unknown" -> maritalStatus when PID-16 not valued')
+    program = maker.patient(
+        'PID-5[1].1.1 <-> name[1].family\nPID-16.2 <-> maritalStatus.text\nabsent "unknown" -> maritalStatus when PID-16 not valued'
+    )
     reason = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
     assert only(program.go("PID|||||Doe"), "Patient")["maritalStatus"] == {"extension": [reason]}
     assert only(program.go("PID|||||Doe|||||||||||^Single"), "Patient")["maritalStatus"] == {"text": "Single"}
@@ -71,7 +79,10 @@ def test_the_explicit_null_is_not_valued_and_fires_no_default(maker: Maker) -> N
 
 
 def test_functions_both_ways(maker: Maker) -> None:
-    program = maker.patient("PID-13[1].12 <-> telecom[1].value using shout", before='function shout between hl7v2 ST and fhir string "tests.language.functions:shout"')
+    program = maker.patient(
+        "PID-13[1].12 <-> telecom[1].value using shout",
+        before='function shout between hl7v2 ST and fhir string "tests.language.functions:shout"',
+    )
     bundle = program.go("PID|||||||||||||^^^^^^^^^^^abc")
     assert only(bundle, "Patient") == {"telecom": [{"value": "ABC"}]}
     assert program.back(bundle) == ["PID|||||||||||||^^^^^^^^^^^abc"]
@@ -81,12 +92,16 @@ def test_a_one_way_function_goes_one_way(maker: Maker) -> None:
     before = 'function first_word from hl7v2 ST to fhir string "tests.language.functions:first_word"\n'
     program = maker.patient("PID-5[1].2 -> name[1].given[1] using first_word", before=before)
     assert only(program.go("PID|||||^Ann Bea"), "Patient") == {"name": [{"given": ["Ann"]}]}
-    body = "mapping m between hl7v2 PID and fhir Patient {\n PID-5[1].2 <-> name[1].given[1] using first_word\n}"
+    body = (
+        "mapping m between hl7v2 PID and fhir Patient {\n PID-5[1].2 <-> name[1].given[1] using first_word\n}"
+    )
     assert "E501" in maker.codes(HEAD + before + body)
 
 
 def test_a_function_that_has_no_answer_is_told(maker: Maker) -> None:
-    program = maker.patient("PID-2.1 -> multipleBirthInteger using digits\nPID-7.1 <-> birthDate", before=DIGITS)
+    program = maker.patient(
+        "PID-2.1 -> multipleBirthInteger using digits\nPID-7.1 <-> birthDate", before=DIGITS
+    )
     assert only(program.go("PID||x|||||1980"), "Patient") == {"birthDate": "1980"}
     assert "R201" in program.told()
 
@@ -101,7 +116,9 @@ def test_a_function_over_a_list(maker: Maker) -> None:
 
 def test_a_function_with_several_arguments(maker: Maker) -> None:
     before = 'function full from hl7v2 ST to fhir string "tests.language.functions:full"\n'
-    program = maker.patient("full(PID-5[1].2, PID-5[1].1.1) -> name[1].text\nPID-7.1 <-> birthDate", before=before)
+    program = maker.patient(
+        "full(PID-5[1].2, PID-5[1].1.1) -> name[1].text\nPID-7.1 <-> birthDate", before=before
+    )
     assert only(program.go("PID|||||Doe^Ann"), "Patient") == {"name": [{"text": "Ann Doe"}]}
     assert only(program.go("PID|||||||1980"), "Patient") == {"birthDate": "1980"}
 
@@ -136,7 +153,9 @@ def test_precision_is_kept(maker: Maker) -> None:
 def test_without_a_zone_a_time_is_cut_to_its_date_and_told(maker: Maker) -> None:
     program = maker.patient("PID-29 <-> deceasedDateTime")
     program.site = Site()
-    assert only(program.go("PID" + "|" * 29 + "20200102030405"), "Patient") == {"deceasedDateTime": "2020-01-02"}
+    assert only(program.go("PID" + "|" * 29 + "20200102030405"), "Patient") == {
+        "deceasedDateTime": "2020-01-02"
+    }
     assert "R206" in program.told()
 
 
@@ -148,7 +167,9 @@ def test_escapes_are_decoded_and_written(maker: Maker) -> None:
 
 
 def test_requirements_are_told_in_the_direction_that_reads_them(maker: Maker) -> None:
-    program = maker.patient('PID-7.1 <-> birthDate\nrequire PID-8 valued else warn "a sex is missing"\nrequire gender valued else error "no gender"')
+    program = maker.patient(
+        'PID-7.1 <-> birthDate\nrequire PID-8 valued else warn "a sex is missing"\nrequire gender valued else error "no gender"'
+    )
     program.go("PID|||||||1980")
     assert [f.message for f in program.findings if f.code == "R210"] == ["a sex is missing"]
     program.back(patient(birthDate="1980"))
