@@ -19,7 +19,7 @@ shout = Pair(_upper, _lower)
 
 
 def first_word(text: str) -> str | None:
-    return text.split(" ")[0] or None
+    return text.split(" ", maxsplit=1)[0] or None
 
 
 def _join(values: Sequence[str]) -> str | None:

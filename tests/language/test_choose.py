@@ -112,7 +112,8 @@ def test_an_earlier_case_that_a_later_one_makes_true_is_refused(maker: Maker) ->
 
 def test_when_reads_the_source(maker: Maker) -> None:
     program = maker.patient(
-        'PID-7.1 <-> birthDate\nPID-8 -> name[1].text when PID-7.1 not valued\n"home" -> address[1].use when PID-8 = "F"\nPID-11[1].3 <-> address[1].city'
+        "PID-7.1 <-> birthDate\nPID-8 -> name[1].text when PID-7.1 not valued\n"
+        '"home" -> address[1].use when PID-8 = "F"\nPID-11[1].3 <-> address[1].city'
     )
     assert only(program.go("PID|||||||1980|F"), "Patient") == {"birthDate": "1980"}
     assert only(program.go("PID||||||||F"), "Patient") == {"name": [{"text": "F"}]}
@@ -145,17 +146,13 @@ PID-13[1].12 <-> telecom[1].value"""
     )
     tail = "|||^^Rome||^^^^^^^^^^^5"
     first = only(program.go("PID|||7~8||Doe||1980|M" + tail), "Patient")
-    assert (
-        first["name"][0]["text"] == "1"
-        and "use" not in first["address"][0]
-        and first["telecom"][0]["use"] == "work"
-    )
+    assert first["name"][0]["text"] == "1"
+    assert "use" not in first["address"][0]
+    assert first["telecom"][0]["use"] == "work"
     second = only(program.go("PID|||9||Doe||1980|X" + tail), "Patient")
-    assert (
-        "text" not in second["name"][0]
-        and second["address"][0]["use"] == "home"
-        and "use" not in second["telecom"][0]
-    )
+    assert "text" not in second["name"][0]
+    assert second["address"][0]["use"] == "home"
+    assert "use" not in second["telecom"][0]
 
 
 def test_a_function_in_a_guard(maker: Maker) -> None:

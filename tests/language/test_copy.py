@@ -147,16 +147,23 @@ def test_this_is_the_current_node(maker: Maker) -> None:
 
 def test_number_counts_on_the_way_back(maker: Maker) -> None:
     program = maker.message(
-        "PID <-> Patient as patient {\n PID-7.1 <-> birthDate\n}\neach NK1 <-> RelatedPerson {\n patient <-> patient\n NK1-1 <- $number\n NK1-2[1].1.1 <-> name[1].family\n}"
+        "PID <-> Patient as patient {\n PID-7.1 <-> birthDate\n}\n"
+        "each NK1 <-> RelatedPerson {\n patient <-> patient\n NK1-1 <- $number\n"
+        " NK1-2[1].1.1 <-> name[1].family\n}"
     )
     bundle = program.go("PID|||||||1980", "NK1|5|A", "NK1|6|B")
     assert program.back(bundle) == ["PID|||||||1980", "NK1|1|A", "NK1|2|B"]
 
 
 def test_number_in_a_mapping_that_a_loop_calls(maker: Maker) -> None:
-    before = "mapping kin between hl7v2 NK1 and fhir RelatedPerson {\n NK1-1 <- $number\n NK1-2[1].1.1 <-> name[1].family\n}"
+    before = (
+        "mapping kin between hl7v2 NK1 and fhir RelatedPerson {\n NK1-1 <- $number\n"
+        " NK1-2[1].1.1 <-> name[1].family\n}"
+    )
     program = maker.message(
-        "PID <-> Patient as patient {\n PID-7.1 <-> birthDate\n}\neach NK1 <-> RelatedPerson using kin {\n patient <-> patient\n NK1-16.1 <-> birthDate\n}",
+        "PID <-> Patient as patient {\n PID-7.1 <-> birthDate\n}\n"
+        "each NK1 <-> RelatedPerson using kin {\n patient <-> patient\n"
+        " NK1-16.1 <-> birthDate\n}",
         before=before,
     )
     bundle = program.go("PID|||||||1980", "NK1|5|A", "NK1|6|B")

@@ -182,7 +182,11 @@ def test_what_cannot_be_lowered_is_told(maker: Maker, line: str) -> None:
 
 @pytest.mark.parametrize("line", LINES)
 def test_what_is_compiled_runs(maker: Maker, line: str) -> None:
-    text = f'{HEAD}{BEFORE}mapping message between hl7v2 ADT_A01 and fhir Bundle {{\n "collection" -> type\n MSH-9.1 <- "ADT"\n MSH-9.2 <- "A01"\n PID <-> Patient {{\n{line}\n}}\n}}\n'
+    text = (
+        f"{HEAD}{BEFORE}mapping message between hl7v2 ADT_A01 and fhir Bundle {{\n"
+        f' "collection" -> type\n MSH-9.1 <- "ADT"\n MSH-9.2 <- "A01"\n'
+        f" PID <-> Patient {{\n{line}\n}}\n}}\n"
+    )
     if maker.compile(text).failed:
         return
     program = maker.program(text)

@@ -34,7 +34,8 @@ PRESSURE = """each PATIENT_RESULT <-> Patient as patient {
 def test_rows_that_share_a_value_become_one(maker: Maker) -> None:
     program = maker.message(PRESSURE, structure="ORU_R01")
     bundle = program.go(
-        "PID|||||||1980", "OBR||||^Vitals", "OBX|1|NM|^sys|a||||120||||||2020", "OBX|2|ST|^note", "OBX|3|NM|^dia|a|||80",
+        "PID|||||||1980", "OBR||||^Vitals", "OBX|1|NM|^sys|a||||120||||||2020", "OBX|2|ST|^note",
+        "OBX|3|NM|^dia|a|||80",
         "OBX|4|NM|^sys|b|||130",
     )  # fmt: skip
     panels = [o for o in resources(bundle, "Observation") if "component" in o]

@@ -93,7 +93,10 @@ def test_in_writes_the_first_of_its_list(maker: Maker) -> None:
 
 def test_a_table_in_a_selector_filters(maker: Maker) -> None:
     before = 'table use "HL70200" <-> "http://hl7.org/fhir/name-use" {\n "L" <-> "official"\n "M" <-> "maiden"\n}\n'
-    lines = "each PID-5[XPN.7 in table use] <-> name[use in table use] {\n PID-5.1.1 <-> family\n PID-5.7 <-> use using table use\n}"
+    lines = (
+        "each PID-5[XPN.7 in table use] <-> name[use in table use] {\n"
+        " PID-5.1.1 <-> family\n PID-5.7 <-> use using table use\n}"
+    )
     program = maker.patient(lines, before=before)
     bundle = program.go("PID|||||Doe^^^^^^L~Alias^^^^^^A~Roe^^^^^^M")
     assert only(bundle, "Patient")["name"] == [

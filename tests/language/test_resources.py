@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from tests.language.harness import Maker, bundle_of, only, resources
 
-PATIENT = "PID <-> Patient as patient {\n key identifier[1]\n PID-3[1].1 <-> identifier[1].value\n PID-7.1 <-> birthDate\n}\n"
+PATIENT = (
+    "PID <-> Patient as patient {\n key identifier[1]\n"
+    " PID-3[1].1 <-> identifier[1].value\n PID-7.1 <-> birthDate\n}\n"
+)
 
 VISIT = """PV1 <-> Encounter as visit {
  key identifier[1]
@@ -99,9 +102,7 @@ def test_a_followed_reference_makes_its_resource(maker: Maker) -> None:
 def test_references_to_several_types(maker: Maker) -> None:
     before = DOCTOR + ORGANIZATION
     lines = VISIT % (
-        "each PV1-7 <-> participant.individual(Practitioner)\n serviceProvider -> serviceProvider".split(
-            "\n"
-        )[0]
+        ["each PV1-7 <-> participant.individual(Practitioner)", " serviceProvider -> serviceProvider"][0]
         + "\n PV1-39 -> serviceProvider(Organization).name"
     )
     program = maker.message(lines, before=before)

@@ -69,7 +69,8 @@ LAB = (
 def test_results_and_their_report(oru: Runner) -> None:
     bundle = oru.go("oru_r01", "ORU^R01^ORU_R01", *LAB)
     report = only(bundle, "DiagnosticReport")
-    assert len(report["result"]) == 2 and report["presentedForm"][0]["data"] == "QUJD"
+    assert len(report["result"]) == 2
+    assert report["presentedForm"][0]["data"] == "QUJD"
     pressure, hemoglobin = resources(bundle, "Observation")
     assert [str(c["valueQuantity"]["value"]) for c in pressure["component"]] == ["120", "80"]
     assert str(hemoglobin["referenceRange"][0]["high"]["value"]) == "20"
@@ -90,7 +91,8 @@ def test_results_come_back_under_their_own_patient(oru: Runner) -> None:
 def test_a_booking(four: Runner) -> None:
     segments = (
         "SCH|P1|F1|||||^Why|^Check|30|min|^^^20240105100000-0500^20240105103000-0500||||||||||||||Booked",
-        PID, "RGS|1", "AIS|1||^Service", "AIL|1||Room 1|^x|||||||||Booked", "AIP|1||D7^Roe|^doc||20240105100000-0500||||||Booked",
+        PID, "RGS|1", "AIS|1||^Service", "AIL|1||Room 1|^x|||||||||Booked",
+        "AIP|1||D7^Roe|^doc||20240105100000-0500||||||Booked",
     )  # fmt: skip
     bundle = four.go("siu", "SIU^S12^SIU_S12", *segments)
     assert len(only(bundle, "Appointment")["participant"]) == 3
@@ -106,7 +108,9 @@ def test_a_vaccination(four: Runner) -> None:
     )  # fmt: skip
     bundle = four.go("vxu", "VXU^V04^VXU_V04", *segments)
     shot = only(bundle, "Immunization")
-    assert shot["primarySource"] is True and shot["status"] == "completed" and len(shot["performer"]) == 2
+    assert shot["primarySource"] is True
+    assert shot["status"] == "completed"
+    assert len(shot["performer"]) == 2
     assert shot["education"] == [{"documentType": "doc1", "publicationDate": "2020-01-01"}]
     back = four.back("vxu", bundle)
     assert "RXA|||20240102||08^Hep B|1|mL||00|A1^Adams|||||L1|20250101|^Merck|||CP" in back
@@ -135,7 +139,8 @@ def test_charges(four: Runner) -> None:
     )
     claim = only(bundle, "Claim")
     assert claim["item"][0]["diagnosisSequence"] == [2]
-    assert claim["insurance"][0]["sequence"] == 1 and "extension" in claim["insurance"][0]["coverage"]
+    assert claim["insurance"][0]["sequence"] == 1
+    assert "extension" in claim["insurance"][0]["coverage"]
     assert only(bundle, "ChargeItem")["status"] == "billable"
     back = four.back("dft", bundle)
     assert back[-2:] == ["DG1|1||dx1^One", "DG1|2||dx2^Two"]

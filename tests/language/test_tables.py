@@ -147,7 +147,11 @@ def test_two_rows_that_lead_to_one_code_are_refused(maker: Maker) -> None:
 
 
 def test_a_table_in_a_condition(maker: Maker) -> None:
-    lines = "choose {\n case PID-8 in table sex <-> gender valued {\n  PID-8 <-> gender using table sex\n }\n otherwise {\n  PID-8 -> name[1].text\n }\n}"
+    lines = (
+        "choose {\n case PID-8 in table sex <-> gender valued {\n"
+        "  PID-8 <-> gender using table sex\n }\n otherwise {\n  PID-8 -> name[1].text\n"
+        " }\n}"
+    )
     program = maker.patient(lines, before=SEX % "")
     assert only(program.go("PID||||||||F"), "Patient") == {"gender": "female"}
     assert only(program.go("PID||||||||Q"), "Patient") == {"name": [{"text": "Q"}]}

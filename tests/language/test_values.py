@@ -27,7 +27,8 @@ def test_a_default_never_makes(maker: Maker) -> None:
 
 def test_a_default_may_be_a_path_and_chain(maker: Maker) -> None:
     program = maker.patient(
-        'PID-5[1].1.1 -> name[1].family default PID-9[1].1.1 default "none"\nPID-7.1 <-> birthDate\nPID-5[1].2 -> name[1].given[1]'
+        'PID-5[1].1.1 -> name[1].family default PID-9[1].1.1 default "none"\n'
+        "PID-7.1 <-> birthDate\nPID-5[1].2 -> name[1].given[1]"
     )
     assert only(program.go("PID|||||Doe||||Nick"), "Patient")["name"] == [{"family": "Doe"}]
     assert only(program.go("PID|||||||||Nick"), "Patient")["name"] == [{"family": "Nick"}]
@@ -58,7 +59,8 @@ def test_absent_says_why_in_fhir(maker: Maker) -> None:
 
 def test_absent_on_a_node_says_why_in_fhir(maker: Maker) -> None:
     program = maker.patient(
-        'PID-5[1].1.1 <-> name[1].family\nPID-16.2 <-> maritalStatus.text\nabsent "unknown" -> maritalStatus when PID-16 not valued'
+        "PID-5[1].1.1 <-> name[1].family\nPID-16.2 <-> maritalStatus.text\n"
+        'absent "unknown" -> maritalStatus when PID-16 not valued'
     )
     reason = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
     assert only(program.go("PID|||||Doe"), "Patient")["maritalStatus"] == {"extension": [reason]}
@@ -168,7 +170,8 @@ def test_escapes_are_decoded_and_written(maker: Maker) -> None:
 
 def test_requirements_are_told_in_the_direction_that_reads_them(maker: Maker) -> None:
     program = maker.patient(
-        'PID-7.1 <-> birthDate\nrequire PID-8 valued else warn "a sex is missing"\nrequire gender valued else error "no gender"'
+        'PID-7.1 <-> birthDate\nrequire PID-8 valued else warn "a sex is missing"\n'
+        'require gender valued else error "no gender"'
     )
     program.go("PID|||||||1980")
     assert [f.message for f in program.findings if f.code == "R210"] == ["a sex is missing"]
