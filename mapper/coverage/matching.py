@@ -21,6 +21,9 @@ KIN = (
     frozenset({"DR", "DTM"}),
 )
 
+# Datatypes of R4 that are profiles of another one, under whose name the guide has them.
+PROFILED = {"Duration": "Quantity", "Age": "Quantity", "Distance": "Quantity", "Count": "Quantity"}
+
 
 def field_of(source: str) -> tuple[str, Tokens]:
     """`PID-5` as `PID` and `5`; `XPN.2` as `XPN` and `2`."""

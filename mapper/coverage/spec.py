@@ -20,6 +20,7 @@ from mapper.claims import Claim, claims_of
 from mapper.coverage.lines import Line, Tokens, lines_of, urls
 from mapper.coverage.matching import (
     KIN,
+    PROFILED,
     field_of,
     fits_system,
     is_constant,
@@ -118,7 +119,7 @@ class _Judge:
                 self.by_type[name].append((line.numbers[count:], line))
             for kind, rest in line.targets:
                 for below, value in line.constants:
-                    self.constants[kind].append((line, (*rest, *below), value))
+                    self.constants[PROFILED.get(kind, kind)].append((line, (*rest, *below), value))
 
     def of(self, rows: Iterable[MessageRow | Row | CodePair]) -> Claim | bool | None:
         for row in rows:
@@ -169,6 +170,7 @@ class _Judge:
 
     def _reading(self, row: Row) -> list[Line]:
         name, numbers = field_of(row.source)
+        name = name or row.map.partition("[")[0]  # a row for the datatype as a whole names it only in its title
         if row.kind == "segment":
             return [line for line in self.by_segment[name] if reads(line, line.numbers, numbers)]
         kinds = {kind for kin in KIN if name in kin for kind in kin} | {name}
