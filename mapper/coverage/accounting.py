@@ -13,8 +13,10 @@ The claims are static: a line counts also where its guard did not hold. The trac
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any, Literal, NamedTuple
 
 from runtime.codecs.hl7v2 import NULL, Message, leaves, numbered_leaves
@@ -52,22 +54,33 @@ class Account(NamedTuple):
     verdict: Verdict
 
 
+_TEXT = re.compile(r"[^~^&]+")
 UNMAPPED = Verdict("unmapped", "", "", "", ())
 UNPLACED = Verdict("unmapped", "", "the segment has no place in the message structure", "", ())
 _STRUCTURE = Verdict("ignored", "ignore", "the envelope and ids are the Bundle's own", "", ())
 
 
-@dataclass(slots=True)
 class Accounts:
-    """All leaves of one input, by class, in input order."""
+    """All leaves of one input, by class, in input order; they are listed when they are first asked for."""
 
-    leaves: list[Account] = field(default_factory=list)
+    def __init__(
+        self, leaves: Sequence[Account] | Callable[[], list[Account]], counts: dict[str, int] | None = None
+    ) -> None:
+        self._made = leaves
+        self._counts = counts
+
+    @cached_property
+    def leaves(self) -> Sequence[Account]:
+        return self._made() if callable(self._made) else self._made
 
     def of(self, kind: Class) -> list[Account]:
         return [leaf for leaf in self.leaves if leaf.verdict.kind == kind]
 
-    @property
+    @cached_property
     def counts(self) -> dict[str, int]:
+        """How many leaves there are of each class."""
+        if self._counts is not None:
+            return self._counts
         found = dict.fromkeys(CLASSES, 0)
         for leaf in self.leaves:
             found[leaf.verdict.kind] += 1
@@ -75,7 +88,7 @@ class Accounts:
 
     def findings(self) -> list[Finding]:
         """R208 for each explicit null."""
-        return [
+        return [] if not self.counts["removed"] else [
             Finding("R208", "info", "the sender asks to remove what stands here", leaf.position,
                     ", ".join(leaf.verdict.targets), leaf.verdict.line)
             for leaf in self.of("removed")
@@ -106,8 +119,19 @@ class Accounting:
         return self.bundle(result.source, result.mapping)
 
     def message(self, message: Message, mapping: str) -> Accounts:
-        """The account of an HL7 v2 message."""
+        """The account of an HL7 v2 message. The counts are made at once, from the shapes of its fields."""
         table = self._table(mapping, "go")
+        counts = dict.fromkeys(map(str, CLASSES), 0)
+        roots = dict(segment_roots(message.tree))
+        for segment in message.segments:
+            root = roots.get(id(segment))
+            for number in range(3 if segment[0] == "MSH" else 1, len(segment)):
+                if segment[number]:
+                    for kind, count in table.of_shape(root, number, segment[number]):
+                        counts[kind] += count
+        return Accounts(partial(self._leaves_of, message, table), counts)
+
+    def _leaves_of(self, message: Message, table: _Table) -> list[Account]:
         roots = dict(segment_roots(message.tree))
         found: list[Account] = []
         for leaf, (position, _, _) in zip(numbered_leaves(message), leaves(message), strict=True):
@@ -115,7 +139,7 @@ class Accounting:
             root = roots.get(id(segment))
             verdict, below = (UNPLACED, _below(leaf)) if root is None else table.of_field(root, leaf)
             found.append(Account(position, segment[0] + below, verdict))
-        return Accounts(found)
+        return found
 
     def bundle(self, bundle: Mapping[str, Any], mapping: str) -> Accounts:
         """The account of a FHIR Bundle."""
@@ -141,6 +165,7 @@ class _Table:
         self.rows = {root: [_Row(tuple(row[0]), *row[1:]) for row in found] for root, found in rows.items()}
         self.known: dict[tuple[str, tuple[str, ...]], Verdict] = {}
         self.fields: dict[tuple[Any, ...], tuple[Verdict, str]] = {}
+        self.shapes: dict[tuple[str | None, int, str], Sequence[tuple[str, int]]] = {}
 
     def of_field(self, root: str, leaf: Numbers) -> tuple[Verdict, str]:
         """The verdict on a v2 leaf, and the leaf's numbers as `Account.element` writes them."""
@@ -151,6 +176,17 @@ class _Table:
             rows = [row for row in self.rows.get(root, ()) if row.takes(place, leaf.repetition)]
             found = _removed(rows) if leaf.text == NULL else _verdict(rows), _below(leaf)
             self.fields[key] = found
+        return found
+
+    def of_shape(self, root: str | None, number: int, raw: str) -> Sequence[tuple[str, int]]:
+        """How many leaves of a field are in each class: equal for all fields that are divided alike."""
+        shape = "x" if raw.isalnum() else _TEXT.sub(_mark, raw)
+        key = (root, number, shape)
+        found = self.shapes.get(key)
+        if found is None:
+            leaves = numbered_leaves(Message([["", *[""] * (number - 1), shape]], {}, "", "", "", "", "", True))
+            verdicts = [UNPLACED if root is None else self.of_field(root, leaf)[0] for leaf in leaves]
+            found = self.shapes[key] = tuple(Counter(str(verdict.kind) for verdict in verdicts).items())
         return found
 
     def of_keys(self, root: str, keys: tuple[str, ...]) -> Verdict:
@@ -200,6 +236,11 @@ def _verdict(rows: Sequence[_Row]) -> Verdict:
 def _removed(rows: Sequence[_Row]) -> Verdict:
     passed = [row for row in rows if row.how in _VALUES]
     return Verdict("removed", "", "", passed[0].line if passed else "", _targets(passed))
+
+
+def _mark(found: re.Match[str]) -> str:
+    """Text without its content; the explicit null stays what it is."""
+    return NULL if found[0] == NULL else "x"
 
 
 def _targets(rows: Sequence[_Row]) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def test_rows_of_the_guide_are_judged_once(guide: SpecCoverage) -> None:
     [
         ("PID[Patient]", "PID-5", "name[1]", "implemented"),
         ("PID[Patient]", "PID-8", "gender", "implemented"),
-        ("XPN[HumanName]", "XPN.2", "given[1]", "implemented"),
+        ("XPN[HumanName]", "XPN.2", "[1].given[1]", "implemented"),
         ("CX[Identifier]", "CX.1", "value", "implemented"),
         ("PV1[Basic-EncounterHistory]", "PV1-43", "extension[1].valueReference", "skipped"),
     ],
