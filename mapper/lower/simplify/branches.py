@@ -4,72 +4,107 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mapper import ir
-from mapper.lower.simplify.statements import Body, bound_within, reads
+from mapper.lower.simplify.statements import Body, bound_within, every, names, reads
+
+
+@dataclass(frozen=True)
+class _Uses:
+    """How often names are read in a function, kept up to date, and which hold what a call found, or nothing."""
+
+    reads: Counter[str]
+    found: frozenset[str]
 
 
 def join_branches(body: Body) -> Body:
     """See the module."""
-    return _joined(body, reads(body))
+    found = frozenset(
+        s.name for s in every(body) if isinstance(s, ir.Assign) and isinstance(s.value, ast.Call)
+    )
+    return _joined(body, _Uses(reads(body), found))
 
 
-def _joined(body: Body, counts: Counter[str]) -> Body:
+def _joined(body: Body, uses: _Uses) -> Body:
     result: Body = []
     for statement in body:
-        _add(result, _with_joined_bodies(statement, counts), counts)
+        _add(result, _with_joined_bodies(statement, uses), uses)
     return result
 
 
-def _with_joined_bodies(statement: ir.Stmt, counts: Counter[str]) -> ir.Stmt:
+def _with_joined_bodies(statement: ir.Stmt, uses: _Uses) -> ir.Stmt:
     match statement:
         case ir.If(then=then, otherwise=otherwise):
-            return replace(statement, then=_joined(then, counts), otherwise=_joined(otherwise, counts))
+            return replace(statement, then=_joined(then, uses), otherwise=_joined(otherwise, uses))
         case ir.For(body=body):
-            return replace(statement, body=_joined(body, counts))
+            return replace(statement, body=_joined(body, uses))
         case _:
             return statement
 
 
-def _add(result: Body, statement: ir.Stmt, counts: Counter[str]) -> None:
+def _add(result: Body, statement: ir.Stmt, uses: _Uses) -> None:
     """Add a statement to those before it, joined with them where that says the same."""
-    if isinstance(statement, ir.If) and result:
-        read = _read_for(result[-1], statement, counts)
-        if read is not None:
-            reading = result.pop()
-            statement = ir.If(read, [reading, statement], span=statement.span)
+    while (
+        isinstance(statement, ir.If)
+        and result
+        and (read := _read_for(result[-1], statement, uses)) is not None
+    ):
+        uses.reads[read] += 1
+        statement = ir.If(ir.var(read), [result.pop(), statement], span=statement.span)
     if not isinstance(statement, ir.If) or not result or not isinstance(result[-1], ir.If):
         result.append(statement)
         return
     before = result[-1]
     if _same_test(before, statement):
+        uses.reads.subtract(names(statement.test))
         joined = list(before.then)
         for inner in statement.then:
-            _add(joined, inner, counts)
+            _add(joined, inner, uses)
         result[-1] = replace(before, then=joined)
-    elif _uses_only(result, statement, counts):
+    elif _uses_only(result, statement, uses):
         joined = list(before.then)
-        _add(joined, statement, counts)
+        _add(joined, statement, uses)
         del result[-2]
         result[-1] = replace(before, then=joined)
     elif _opposite(before, statement):
+        uses.reads.subtract(names(statement.test))
         result[-1] = replace(before, otherwise=statement.then)
     else:
         result.append(statement)
 
 
-def _read_for(before: ir.Stmt, statement: ir.If, counts: Counter[str]) -> ir.Expr | None:
-    """The raw text in `v = raw if raw.isalnum() else raw and text(raw); if v: ...`, where nothing else reads `v`."""
+def _read_for(before: ir.Stmt, statement: ir.If, uses: _Uses) -> str | None:
+    """The name without which `v` is empty in `v = ...; if v: ...`, where nothing else reads `v`."""
     match before:
-        case ir.Assign(
-            name=name,
-            value=ast.IfExp(
-                body=ast.Name(id=raw), orelse=ast.BoolOp(op=ast.And(), values=[ast.Name(id=same), _])
-            ),
-            traced=None,
-        ) if raw == same and _tested(statement.test) == name and not statement.otherwise:
-            return ir.var(raw) if counts[name] == reads([statement])[name] else None
+        case ir.Assign(name=name, value=value, traced=None) if not statement.otherwise:
+            source = _raw(value) or _node(value, uses)
+            alone = _tested(statement.test) == name and uses.reads[name] == reads([statement])[name]
+            return source if alone else None
+        case _:
+            return None
+
+
+def _raw(value: ir.Expr) -> str | None:
+    """The raw text in `raw if raw.isalnum() else raw and text(raw)`."""
+    match value:
+        case ast.IfExp(
+            body=ast.Name(id=raw), orelse=ast.BoolOp(op=ast.And(), values=[ast.Name(id=same), _])
+        ) if raw == same:
+            return raw
+        case _:
+            return None
+
+
+def _node(value: ir.Expr, uses: _Uses) -> str | None:
+    """The node in `node.get(key)` or `item_at(node, ...)`: where it is empty, so is the value."""
+    match value:
+        case ast.Name(id=name):
+            return name if name in uses.found else None
+        case ast.Call(func=ast.Attribute(value=of, attr="get"), args=[_] | [_, ast.Name(id="NOTHING")]):
+            return _node(of, uses)
+        case ast.Call(func=ast.Name(id="extension" | "item_at" | "pair_at"), args=[of, *_]):
+            return _node(of, uses)
         case _:
             return None
 
@@ -89,7 +124,7 @@ def _same_test(before: ir.If, statement: ir.If) -> bool:
     )
 
 
-def _uses_only(result: Body, statement: ir.If, counts: Counter[str]) -> bool:
+def _uses_only(result: Body, statement: ir.If, uses: _Uses) -> bool:
     """`v = None; if t: v = ...; if v: ...`, where nothing else reads `v`: the last `if` may stand inside the second."""
     name = _tested(statement.test)
     before = result[-1]
@@ -106,7 +141,7 @@ def _uses_only(result: Body, statement: ir.If, counts: Counter[str]) -> bool:
         return False
     if not isinstance(start.value, ast.Constant) or start.value.value is not None:
         return False
-    return counts[name] == reads([before, statement])[name] - reads([ir.Do(before.test)])[name]
+    return uses.reads[name] == reads([before, statement])[name] - reads([ir.Do(before.test)])[name]
 
 
 def _opposite(before: ir.If, statement: ir.If) -> bool:

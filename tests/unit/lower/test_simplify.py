@@ -109,6 +109,30 @@ if a:
         out['x'] = v
 """,
     ),
+    "nothing is looked for in what was not found": (
+        """
+name = item_at(src, 'name', 1)
+family = name.get('family')
+if family:
+    out[1] = family
+prefix = extension(name.get('_family', NOTHING), 'own')
+value = prefix.get('valueString')
+if value is not None:
+    out[2] = value
+""",
+        """
+name = item_at(src, 'name', 1)
+if name:
+    family = name.get('family')
+    if family:
+        out[1] = family
+    prefix = extension(name.get('_family', NOTHING), 'own')
+    if prefix:
+        value = prefix.get('valueString')
+        if value is not None:
+            out[2] = value
+""",
+    ),
     "a second name goes, and so does what nothing reads": (
         """
 choice = 0
@@ -134,6 +158,22 @@ def test_less_is_said(name):
 
 
 KEPT = {
+    "a node that is read elsewhere too": """
+name = item_at(src, 'name', 1)
+family = extension(name, 'own')
+if family:
+    value = family.get('valueString')
+    if value:
+        out[1] = value
+use(family)
+""",
+    "a value that is read elsewhere too": """
+name = item_at(src, 'name', 1)
+family = name.get('family')
+if family:
+    out[1] = family
+use(family)
+""",
     "a value that is read later": """
 a = src[0]
 v = None
