@@ -69,9 +69,9 @@ class SideFacts:
 
     `used` are elements that some line or condition has. `claims` are promises by mapping, relative to its root;
     those below a segment, or below a resource that a reference or a Bundle leads to, stand under `""`. `loose` are
-    elements that come back in another form, `firsts` those of which one position is taken. `pool` are values that
-    the mapping's conditions and tables know, `targets` the types that followed references lead to, `keys` what
-    identifies nodes.
+    elements that come back in another form (`("", "")`: the whole value), `firsts` those of which one position is
+    taken. `pool` are values that the mapping's conditions and tables know, `targets` the types that followed
+    references lead to, `keys` what identifies nodes.
     """
 
     used: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -230,8 +230,8 @@ class _Collector:
         loose = any(is_loose(converter) for converter in converters) or go.defaults or back.defaults
         for path in (*copy.left, *copy.right):
             facts = self.facts.side(path.side)
-            if path.steps and loose:
-                facts.loose.add(key_of(path.steps[-1]))
+            if loose:
+                facts.loose.add(key_of(path.steps[-1]) if path.steps else ("", ""))
             if any(isinstance(each, ByFunction) and each.raw for each in converters):
                 continue  # a function over a whole composite says itself what it keeps
             coded = path.side == "right" and tables and path.types[0] in ("Coding", "CodeableConcept")
@@ -252,6 +252,8 @@ class _Collector:
         begun = [n for n, step in enumerate(steps) if step.resource or step.deref or is_structural(step)]
         root = "" if begun else self.current
         own = steps[begun[-1] + 1 :] if begun else steps
+        if path.side == "left" and any(step.selectors for step in own):
+            return  # what no selector takes is another line's, if anyone's
         facts = self.facts.side(path.side)
         claim = Claim(tuple(key_of(step) for step in own), through)
         facts.claims.setdefault(root, []).append(claim)

@@ -13,6 +13,7 @@ from mapper.source import SourceFile
 from mapper.verify import judges
 from mapper.verify.differences import json_differences
 from mapper.verify.facts import Chain, Facts, Step
+from mapper.verify.hl7v2_inputs import QUALIFIED
 from mapper.verify.leaves import Leaf, fhir_leaves, hl7v2_leaves
 from mapper.verify.subject import CARRIER, MessageSubject, PartSubject, Run, Subject
 from runtime.errors import Finding, MapperError
@@ -160,7 +161,7 @@ class Laws:
                 moved[_tail(path, value)] -= 1
             elif (
                 value.strip() and self._promised(chain, side) and not excused.intersection(chain)
-                and not (path in present and facts.loose.intersection(chain))
+                and not (path in present and facts.loose.intersection(self._roots(chain)))
             ):  # fmt: skip
                 lost.append(chain)
         if lost:
@@ -176,6 +177,10 @@ class Laws:
         own = chain[1:] if chain[0][0] == CARRIER else chain
         return facts.promises(own, root) or facts.promises(chain)
 
+    def _roots(self, chain: Chain) -> Chain:
+        """The chain, and the whole value where that is the leaf."""
+        return (*chain, ("", "")) if len(chain) == 1 and chain[0][0] == CARRIER else chain
+
     def _excused(self, findings: Sequence[Finding]) -> set[Step]:
         """The elements that findings name, by path or by the line that told them."""
         excused: set[Step] = set()
@@ -187,7 +192,12 @@ class Laws:
                 excused.add((match[1], match[2]))
             if finding.line:
                 excused |= self._at_line(finding.line)
-        return excused
+        qualifiers = {
+            (name, str(number))
+            for (name, number), other in QUALIFIED.items()
+            if (name, str(other)) in excused
+        }
+        return excused | qualifiers
 
     def _at_line(self, line: str) -> set[Step]:
         name, _, number = line.rpartition(":")
