@@ -1,0 +1,75 @@
+"""The loss report accounts for every populated field of every ADT file: mapped, ignored with a reason, or unmapped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from mapper.coverage.accounting import Account, Accounting
+from runtime.errors import MapperError
+from runtime.translate import Translator
+
+Ledger = Mapping[Path, Sequence[Account]]
+CLASSES = {"mapped", "ignored", "removed", "unmapped"}
+
+
+@pytest.fixture(scope="module")
+def accounts(standard: Translator, samples: list[Path]) -> Ledger:
+    accounting = Accounting(standard.release)
+    found = {}
+    for path in samples:
+        try:
+            result = standard.forward(path.read_bytes())
+        except MapperError:
+            continue
+        found[path] = accounting.of(result).leaves
+    return found
+
+
+def test_every_populated_field_is_accounted_for(accounts: Ledger) -> None:
+    assert len(accounts) == 49
+    for path, leaves in accounts.items():
+        told = {each.element.split(".")[0] for each in leaves}
+        assert populated(path.read_bytes()) <= told, path.name
+
+
+def populated(message: bytes) -> set[str]:
+    """The fields with a value, read by plain splitting: `PID-3`."""
+    found = set()
+    for line in re.split(r"[\r\n]+", message.decode("utf-8-sig")):
+        segment, *fields = line.rstrip().split("|")
+        first = 2 if segment == "MSH" else 1
+        for number, text in enumerate(fields, first):
+            if re.sub(r"[\^~&\s]", "", text) and not (segment == "MSH" and number == 2):
+                found.add(f"{segment}-{number}")
+    return found
+
+
+def test_each_has_one_class_and_what_is_ignored_a_reason(accounts: Ledger) -> None:
+    for path, leaves in accounts.items():
+        assert {each.verdict.kind for each in leaves} <= CLASSES
+        bare = [each.element for each in leaves if each.verdict.kind == "ignored" and not each.verdict.reason]
+        assert bare == [], path.name
+
+
+def test_most_is_mapped(accounts: Ledger) -> None:
+    leaves = [each for found in accounts.values() for each in found]
+    mapped = sum(each.verdict.kind == "mapped" for each in leaves)
+    assert mapped / len(leaves) > 0.9
+
+
+def test_the_account_shows_no_values(standard: Translator, seed: bytes) -> None:
+    account = Accounting(standard.release).of(standard.forward(seed))
+    told = str(account.as_json())
+    for value in ("SMITH", "MRN001234", "POLICY987654", "(217)555-0100"):
+        assert value not in told
+
+
+def test_an_explicit_null_is_told(standard: Translator, seed: bytes) -> None:
+    account = Accounting(standard.release).of(standard.forward(seed.replace(b"(217)555-0100", b'""')))
+    (removed,) = account.of("removed")
+    assert removed.element.startswith("PID-13")
+    assert [each.code for each in account.findings()] == ["R208"]
