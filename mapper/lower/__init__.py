@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mapper import ir
 from mapper.check.model import Checked, Direction, TKey, TMapping
-from mapper.lower.block import Block, Names
+from mapper.lower.block import Names
 from mapper.lower.function import FunctionLowering
 from mapper.lower.links import key_tuples
 from mapper.lower.out import Key, OutNode
@@ -52,7 +52,7 @@ def _keys(unit: Unit, mapping: TMapping) -> ir.Function:
         for statement in mapping.body
         if isinstance(statement, TKey) and all(p.base is mapping.right for p in statement.paths)
     ]
-    rows = key_tuples(low, Block(low.names), node, keys)
+    rows = key_tuples(low, node, keys)
     span = mapping.info.declaration.name.span
     name = f"{ir.identifier(mapping.info.name)}_keys"
     return ir.Function(name, ("c", "out"), [ir.Return(rows)], f"identities of {mapping.right.types[0]}", span)

@@ -50,7 +50,9 @@ class Block:
             block = block.parent
         return None
 
-    def bind(self, wanted: str, value: ir.Expr, span: Span | None = None, key: tuple[str, ...] | None = None) -> ast.expr:
+    def bind(
+        self, wanted: str, value: ir.Expr, span: Span | None = None, key: tuple[str, ...] | None = None
+    ) -> ast.expr:
         """Assign a value to a new local name, or give the name that holds it already."""
         key = key or ("expr", ast.dump(value))
         found = self.lookup(key)

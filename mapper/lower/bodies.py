@@ -42,7 +42,8 @@ def lower_scope(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
 def _each(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -> None:
     target = scope.path(target_side(low.direction))
     index, target_index = source.each_index(), target.each_index()
-    assert index is not None and target_index is not None
+    assert index is not None
+    assert target_index is not None
     parent = low.node(frame, target, target_index)
     with open_loop(low, frame, source, scope.span) as (inner, item):
         cursor = read_rest(low, source, index + 1, item, inner.block)
@@ -99,4 +100,3 @@ def inside(low: FunctionLowering, frame: Frame, scope: TScope, cursor: Cursor, n
 def joins_of(scope: TScope) -> list[TReference]:
     """The reference lines of a body that tell which resources belong to it when reading back."""
     return [s for s in scope.body if isinstance(s, TReference) and s.arrow != "->" and len(s.path.steps) == 1]
-

@@ -47,7 +47,9 @@ def _considered(low: FunctionLowering, case: TCase) -> bool:
     return case.guard(source_side(low.direction)) is not None
 
 
-def _case(low: FunctionLowering, frame: Frame, choose: TChoose, cases: list[TCase], number: int, choice: str) -> None:
+def _case(
+    low: FunctionLowering, frame: Frame, choose: TChoose, cases: list[TCase], number: int, choice: str
+) -> None:
     if not cases:
         if choose.otherwise:
             low.statements(frame, choose.otherwise)
@@ -126,6 +128,10 @@ def lower_require(low: FunctionLowering, frame: Frame, require: TRequire) -> Non
         return
     test = lower_condition(low, require.condition, frame.block)
     tell = ir.method(
-        ir.var("c"), "required", low.site(require.span, require.where), ir.const(require.level), ir.const(require.text)
+        ir.var("c"),
+        "required",
+        low.site(require.span, require.where),
+        ir.const(require.level),
+        ir.const(require.text),
     )
     frame.block.add(ir.If(ir.not_(test), [ir.Do(tell, require.span)], span=require.span))

@@ -49,14 +49,8 @@ def lower_condition(low: FunctionLowering, condition: TCond, block: Block | None
         case TValued(expr=expr, negated=negated):
             test = _valued(low, expr, block)
             return ir.not_(test) if negated else test
-        case TCompare(operator=operator, left=left, right=right):
-            function = "equal" if operator in ("=", "!=") else "ordered"
-            if isinstance(left, TCall) and left.name in ("length", "count") and isinstance(right, TConst):
-                return ir.compare(lower_expr(low, left, block), operator, ir.const(int(right.value)))
-            a, b = lower_expr(low, left, block), lower_expr(low, right, block)
-            if _is_text(left) and isinstance(right, TConst):
-                return ir.compare(a, operator, b) if operator == "=" else _different(a, b, operator, low)
-            return ir.call(low.unit.module.use("runtime.lib.arithmetic", function), a, ir.const(operator), b)
+        case TCompare():
+            return _compared(low, condition, block)
         case TCodeIs():
             return _code_is(low, condition, block)
         case TPointsTo(path=path, node=node):
@@ -70,8 +64,19 @@ def lower_condition(low: FunctionLowering, condition: TCond, block: Block | None
             return ir.compare(lower_expr(low, expr, block), "in", values)
 
 
+def _compared(low: FunctionLowering, condition: TCompare, block: Block | None) -> ast.expr:
+    operator, left, right = condition.operator, condition.left, condition.right
+    if isinstance(left, TCall) and left.name in ("length", "count") and isinstance(right, TConst):
+        return ir.compare(lower_expr(low, left, block), operator, ir.const(int(right.value)))
+    a, b = lower_expr(low, left, block), lower_expr(low, right, block)
+    if _is_text(left) and isinstance(right, TConst):
+        return ir.compare(a, operator, b) if operator == "=" else _different(a, b, operator, low)
+    function = "equal" if operator in ("=", "!=") else "ordered"
+    return ir.call(low.unit.module.use("runtime.lib.arithmetic", function), a, ir.const(operator), b)
+
+
 def _is_text(expr: object) -> bool:
-    return isinstance(expr, TRead) or (isinstance(expr, TTranslated))
+    return isinstance(expr, TRead | TTranslated)
 
 
 def _different(a: ast.expr, b: ast.expr, operator: str, low: FunctionLowering) -> ast.expr:
@@ -132,13 +137,17 @@ def _code_is(low: FunctionLowering, condition: TCodeIs, block: Block | None) -> 
         reader = low.unit.reader(path.base.format)
         cursor = read_path(low, path, block, len(path.steps) - 1)
         items = reader.many(cursor, path.steps[-1], block, path.span)
-        return ir.call(use("runtime.lib.fhir", "any_code"), items, ir.const(condition.system), ir.const(condition.code))
+        return ir.call(
+            use("runtime.lib.fhir", "any_code"), items, ir.const(condition.system), ir.const(condition.code)
+        )
     cursor = read_path(low, path, block)
     if condition.shape == "code":
         text = low.unit.reader(path.base.format).text(cursor)
         return ir.compare(text, "=", ir.const(condition.code))
     name = "has_code" if condition.shape == "CodeableConcept" else "coding_is"
-    return ir.call(use("runtime.lib.fhir", name), cursor.value, ir.const(condition.system), ir.const(condition.code))
+    return ir.call(
+        use("runtime.lib.fhir", name), cursor.value, ir.const(condition.system), ir.const(condition.code)
+    )
 
 
 def _points_to(low: FunctionLowering, path: TPath, node: object, block: Block | None) -> ast.expr:
@@ -180,11 +189,13 @@ def condition_fills(low: FunctionLowering, frame: Frame, node: OutNode, conditio
             return fill_path(low, node, path.steps, ir.literal(value))
         case TCompare(operator="=", left=TTranslated() as translated, right=TConst(value=value)):
             source = _source_code(translated, str(value))
-            return fill_path(low, node, translated.path.steps, ir.literal(source)) if source is not None else []
+            return (
+                fill_path(low, node, translated.path.steps, ir.literal(source)) if source is not None else []
+            )
         case TInList(expr=TRead(path=path), items=items) if items:
             return fill_path(low, node, path.steps, ir.literal(items[0].value))
         case TPointsTo(path=path, node=target):
-            return _reference_fill(low, frame, node, path, target)
+            return _reference_fill(low, node, path, target)
         case _:
             return []
 
@@ -200,7 +211,7 @@ def _source_code(translated: TTranslated, code: str) -> str | None:
     return None
 
 
-def _reference_fill(low: FunctionLowering, frame: Frame, node: OutNode, path: TPath, target: Node) -> list[ir.Stmt]:
+def _reference_fill(low: FunctionLowering, node: OutNode, path: TPath, target: Node) -> list[ir.Stmt]:
     """`visit.diagnosis[condition = problem]`: the reference makes the element as soon as the resource is known.
 
     A resource is not made by whom it points to: there the reference only fills.
@@ -227,7 +238,9 @@ def fill_path(
     writer = low.writer
     holder: ast.expr = node.var
     for step in steps[:-1]:
-        empty: ast.expr = ast.List([ast.Dict([], [])], ast.Load()) if step.element.repeats else ast.Dict([], [])
+        empty: ast.expr = (
+            ast.List([ast.Dict([], [])], ast.Load()) if step.element.repeats else ast.Dict([], [])
+        )
         holder = ir.method(holder, "setdefault", ir.const(writer.key(step)), empty)
         if step.element.repeats:
             holder = ir.index(holder, 0)

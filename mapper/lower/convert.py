@@ -62,7 +62,10 @@ def value_of(
             where: ast.expr | None = list_where(low, first.path)
         else:
             cursor = read_path(low, first.path, frame.block)
-            value, where = converted(low, frame, converter, cursor, way, span), where_of(low, converter, cursor)
+            value, where = (
+                converted(low, frame, converter, cursor, way, span),
+                where_of(low, converter, cursor),
+            )
     else:
         value = frame.block.bind("value", lower_expr(low, first, frame.block), span)
         wheres = expr_where(low, first)
@@ -84,8 +87,15 @@ def is_source_value(default: TExpr) -> bool:
 
 
 def or_default(
-    low: FunctionLowering, frame: Frame, way: Way, value: ast.expr, default: TExpr, through: Converter, span: Span,
-    removed: ast.expr | None, where: ast.expr,
+    low: FunctionLowering,
+    frame: Frame,
+    way: Way,
+    value: ast.expr,
+    default: TExpr,
+    through: Converter,
+    span: Span,
+    removed: ast.expr | None,
+    where: ast.expr,
 ) -> ast.expr:
     """The value, or another one where it is absent; `where` is the local that tells where it came from (tracing)."""
     name = low.names.new("value")
@@ -102,10 +112,14 @@ def or_default(
         assert isinstance(where, ast.Name)
         inner.add(ir.Note(where.id, ir.where(*wheres)))
         if low.source.format == "hl7v2" and (isinstance(through, Same) or _is_visible(through)):
-            other = ast.BoolOp(ast.Or(), [other, ir.const(None)])  # absent v2 text is empty, all else is `None`
+            other = ast.BoolOp(
+                ast.Or(), [other, ir.const(None)]
+            )  # absent v2 text is empty, all else is `None`
         inner.add(ir.Assign(name, other, span))
     test = ir.not_(is_there(low, way, ir.var(name)))
-    block.add(ir.If(test if removed is None else ir.both([test, ir.not_(removed)]), inner.statements, span=span))
+    block.add(
+        ir.If(test if removed is None else ir.both([test, ir.not_(removed)]), inner.statements, span=span)
+    )
     return ir.var(name)
 
 
@@ -143,7 +157,15 @@ def converted(
         case Same():
             return block.bind("value", reader.text(cursor), span)
         case ByFunction(raw=True):
-            return _told(low, frame, cursor, cursor.value, _called(low, converter, reader.argument(cursor, block, span)), way, span)
+            return _told(
+                low,
+                frame,
+                cursor,
+                cursor.value,
+                _called(low, converter, reader.argument(cursor, block, span)),
+                way,
+                span,
+            )
         case ByFunction():
             if _is_visible(converter) and isinstance(reader, Hl7v2Reader):
                 return block.bind("value", reader.text(cursor, "visible_text"), span)
@@ -172,7 +194,13 @@ def _called(low: FunctionLowering, how: ByFunction, value: ast.expr) -> ast.expr
 
 
 def _told(
-    low: FunctionLowering, frame: Frame, cursor: Cursor, present: ast.expr, called: ast.expr, way: Way, span: Span
+    low: FunctionLowering,
+    frame: Frame,
+    cursor: Cursor,
+    present: ast.expr,
+    called: ast.expr,
+    way: Way,
+    span: Span,
 ) -> ast.expr:
     """`value = f(x) if x else None`, and a finding where x is there but f has no answer."""
     name = low.names.new("value")
@@ -192,7 +220,13 @@ def _told(
 
 
 def call_mapping(
-    low: FunctionLowering, frame: Frame, mapping: MappingInfo, cursor: Cursor, node: OutNode, span: Span, type_name: str = ""
+    low: FunctionLowering,
+    frame: Frame,
+    mapping: MappingInfo,
+    cursor: Cursor,
+    node: OutNode,
+    span: Span,
+    type_name: str = "",
 ) -> None:
     """Let another mapping fill a node."""
     if node.kind in ("reference", "resource") or (node.kind == "root" and node.using is None):
@@ -210,16 +244,24 @@ def call_mapping(
     if node.kind == "resource" and node.finished and node.reference is not None:
         site = low.site(span, low.source.types[0])
         unmade = ir.both([node.var, ir.not_(ir.var(node.reference))])
-        frame.block.add(ir.If(unmade, [ir.Do(ir.method(ir.var("c"), "unmade", site, ir.const(node.type)), span)], span=span))
+        frame.block.add(
+            ir.If(
+                unmade, [ir.Do(ir.method(ir.var("c"), "unmade", site, ir.const(node.type)), span)], span=span
+            )
+        )
 
 
-def _primitive_call(low: FunctionLowering, frame: Frame, mapping: MappingInfo, cursor: Cursor, span: Span) -> ast.expr:
+def _primitive_call(
+    low: FunctionLowering, frame: Frame, mapping: MappingInfo, cursor: Cursor, span: Span
+) -> ast.expr:
     """A mapping whose target is a plain value gives it back."""
     argument = low.source_argument(mapping, cursor, frame.block, span)
     function = low.unit.function(mapping, low.direction)
     name = low.names.new("value")
     plain = ir.if_else(_there(low, cursor), ir.call(function, ir.var("c"), argument), ir.const(None))
-    traced = ir.if_else(_there(low, cursor), ir.call(function, ir.var("c"), argument, cursor.where), ir.const(None))
+    traced = ir.if_else(
+        _there(low, cursor), ir.call(function, ir.var("c"), argument, cursor.where), ir.const(None)
+    )
     frame.block.add(ir.Assign(name, plain, span, traced))
     return ir.var(name)
 
@@ -231,7 +273,8 @@ def _there(low: FunctionLowering, cursor: Cursor) -> ast.expr:
 def narrowed(low: FunctionLowering, path: TPath, type_name: str) -> TPath:
     """A path whose last followed reference leads to one type only."""
     steps = tuple(
-        replace(step, deref=(type_name,), types=(type_name,)) if type_name in step.deref else step for step in path.steps
+        replace(step, deref=(type_name,), types=(type_name,)) if type_name in step.deref else step
+        for step in path.steps
     )
     one = replace(path, steps=steps, types=(type_name,))
     if id(path) in low.claiming:
@@ -257,7 +300,9 @@ def _translated(
     first = way.sources[0]
     site = low.site(span, describe(first.path) if isinstance(first, TRead) else "")
     found = ir.call(use(TABLES, f"from_{_named(source)}"), ir.var("c"), table, code, site, otherwise)
-    if target == "CodeableConcept" or (target == "coded" and source == "CodeableConcept" and how.beside is not None):
+    if target == "CodeableConcept" or (
+        target == "coded" and source == "CodeableConcept" and how.beside is not None
+    ):
         original = _original(low, frame, how, cursor, span)
         function = use(TABLES, "to_concept" if target == "CodeableConcept" else "to_coded")
         name = low.names.new("value")
@@ -286,7 +331,11 @@ def _original(low: FunctionLowering, frame: Frame, how: ByTable, cursor: Cursor,
     name = low.names.new("original")
     frame.block.add(ir.Assign(name, low.writer.fresh(), span))
     if how.source_shapes[0] == "CodeableConcept":
-        rest = ir.call(low.unit.module.use(TABLES, "untranslated_part"), low.unit.table(how.table, how.direction), cursor.value)
+        rest = ir.call(
+            low.unit.module.use(TABLES, "untranslated_part"),
+            low.unit.table(how.table, how.direction),
+            cursor.value,
+        )
         cursor = replace(cursor, value=frame.block.bind("rest", rest, span))
     argument = low.source_argument(how.beside, cursor, frame.block, span)
     function = low.unit.function(how.beside, low.direction)

@@ -57,7 +57,11 @@ def _field_read(low: FunctionLowering, frame: Frame, way: Way) -> ast.expr | Non
 
     `None` where the value does not lie in one, or where something stands in for an absent value.
     """
-    if low.source.format != "hl7v2" or len(way.sources) != 1 or any(convert.is_source_value(d) for d, _ in way.defaults):
+    if (
+        low.source.format != "hl7v2"
+        or len(way.sources) != 1
+        or any(convert.is_source_value(d) for d, _ in way.defaults)
+    ):
         return None
     source = way.sources[0]
     if not isinstance(source, TRead) or not source.path.steps:
@@ -91,7 +95,7 @@ def _without_when(way: Way | None) -> Way | None:
 
 
 def _single(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> None:
-    name, converter = way.converters[0]
+    converter = way.converters[0][1]
     if isinstance(converter, ByMapping) and not low.primitive_target(converter.mapping):
         _through_mapping(low, frame, way, span)
         return
@@ -160,9 +164,13 @@ def put_leaf(
             frame.block.add(ir.Put(root.var, ir.const(""), value, span))
         elif low.target.format == "hl7v2":
             fill = low.unit.module.use("runtime.lib.hl7v2", "fill_node")
-            frame.block.add(ir.Do(ir.call(fill, root.var, value), span, ir.trail("fill", fill, root.var, value)))
+            frame.block.add(
+                ir.Do(ir.call(fill, root.var, value), span, ir.trail("fill", fill, root.var, value))
+            )
         else:
-            frame.block.add(ir.Do(ir.method(root.var, "update", value), span, ir.trail("update", root.var, value)))
+            frame.block.add(
+                ir.Do(ir.method(root.var, "update", value), span, ir.trail("update", root.var, value))
+            )
         if where is not None:
             frame.block.add(ir.Mark(root.var, None, where, span))
         return
@@ -194,7 +202,9 @@ def _through_mapping(low: FunctionLowering, frame: Frame, way: Way, span: Span) 
     fill_defaults(low, frame, way, removal(low, frame, way, span), span)
 
 
-def _instead(low: FunctionLowering, frame: Frame, path: TPath, through: ByMapping, target: TPath, span: Span) -> None:
+def _instead(
+    low: FunctionLowering, frame: Frame, path: TPath, through: ByMapping, target: TPath, span: Span
+) -> None:
     """A default that fills a node as long as nothing else has."""
     cursor = read_path(low, path, frame.block)
     with low.branch(frame, None) as inner:
@@ -257,11 +267,23 @@ def _one_item(
 
 
 def _put_item(
-    low: FunctionLowering, inner: Frame, parent: OutNode, target: TPath, index: int, value: ast.expr, where: ast.expr, span: Span
+    low: FunctionLowering,
+    inner: Frame,
+    parent: OutNode,
+    target: TPath,
+    index: int,
+    value: ast.expr,
+    where: ast.expr,
+    span: Span,
 ) -> None:
     """A value as a new item of the list that a step of the target stands for."""
     step = target.steps[index]
-    if index == len(target.steps) - 1 and not step.selectors and step.position is None and low.writer.is_leaf(step.types[0]):
+    if (
+        index == len(target.steps) - 1
+        and not step.selectors
+        and step.position is None
+        and low.writer.is_leaf(step.types[0])
+    ):
         inner.block.add(low.writer.append(low, inner.block, parent, step, value))
         inner.block.add(ir.Mark(*low.writer.put_place(low, inner, parent, step), where, span))
     else:
@@ -270,16 +292,27 @@ def _put_item(
 
 
 def _into_item(
-    low: FunctionLowering, inner: Frame, node: OutNode, target: TPath, index: int, value: ast.expr, where: ast.expr, span: Span
+    low: FunctionLowering,
+    inner: Frame,
+    node: OutNode,
+    target: TPath,
+    index: int,
+    value: ast.expr,
+    where: ast.expr,
+    span: Span,
 ) -> None:
     if index == len(target.steps) - 1:
         if node.kind == "pair":
             inner.block.add(ir.Put(node.var, ir.const(""), value, span, where))
         elif low.target.format == "hl7v2":
             fill = low.unit.module.use("runtime.lib.hl7v2", "fill_node")
-            inner.block.add(ir.Do(ir.call(fill, node.var, value), span, ir.trail("fill", fill, node.var, value)))
+            inner.block.add(
+                ir.Do(ir.call(fill, node.var, value), span, ir.trail("fill", fill, node.var, value))
+            )
         else:
-            inner.block.add(ir.Do(ir.method(node.var, "update", value), span, ir.trail("update", node.var, value)))
+            inner.block.add(
+                ir.Do(ir.method(node.var, "update", value), span, ir.trail("update", node.var, value))
+            )
         inner.block.add(ir.Mark(node.var, None, where, span))
         return
     parent = low.node(inner, target, len(target.steps) - 1, node, index + 1)

@@ -17,10 +17,10 @@ Kind = Literal["group", "segment", "line", "raw", "component", "parts", "node", 
 class Cursor:
     """An expression for a value and how it is held.
 
-    HL7 v2: `group` (dict of slots), `segment` (list of raw fields, padded), `line` (the same as
-    the codec gives it), `raw` (undivided text of a
-    repetition of a field), `component` (undivided text inside one), `parts` (list of components). FHIR: `node` (dict), `leaf` (a value, `holder` is its dict and key),
-    `pair` (a primitive of a list with its extensions). `where` is a tuple expression for tracing.
+    HL7 v2: `group` (dict of slots), `segment` (list of raw fields, padded), `line` (the same as the codec gives it),
+    `raw` (undivided text of a repetition of a field), `component` (undivided text inside one), `parts` (list of
+    components). FHIR: `node` (dict), `leaf` (a value, `holder` is its dict and key), `pair` (a primitive of a list with
+    its extensions). `where` is a tuple expression for tracing.
     """
 
     kind: Kind
@@ -38,7 +38,7 @@ class Reader(Protocol):
         ...
 
     def one(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> Cursor:
-        """The single child that a step leads to, its list narrowed by position only. Without a block nothing is bound."""
+        """The single child of a step, its list narrowed by position only. Without a block nothing is bound."""
         ...
 
     def many(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> ast.expr:

@@ -82,7 +82,9 @@ class FunctionLowering:
         self.cursors: dict[Node, Cursor] = {}
         self.outs: dict[Node, OutNode] = {}
         self.no_partition = Partition((), "left")
-        self.claiming: set[int] = set()  # ids of the paths of two-way lines: only they leave to others what those claim
+        self.claiming: set[int] = (
+            set()
+        )  # ids of the paths of two-way lines: only they leave to others what those claim
         self.kept: list[TPath] = []  # paths made here, kept alive so that their ids stay theirs
         self.counters: list[str] = []
         self.counted: set[str] = set()
@@ -119,7 +121,9 @@ class FunctionLowering:
             body.append(ir.Return(ir.var("out")))
         parameters = ("c", "src") if primitive else ("c", "src", "out")
         text = f"{self.source.types[0]} to {self.target.types[0]}"
-        return ir.Function(self.unit.function_name(self.mapping.info, self.direction), parameters, body, text, span, ("at",))
+        return ir.Function(
+            self.unit.function_name(self.mapping.info, self.direction), parameters, body, text, span, ("at",)
+        )
 
     # -- statements --------------------------------------------------------------------------
 
@@ -151,7 +155,9 @@ class FunctionLowering:
 
     # -- nodes of a frame --------------------------------------------------------------------
 
-    def node(self, frame: Frame, path: TPath, upto: int, start: OutNode | None = None, first: int = 0) -> OutNode:
+    def node(
+        self, frame: Frame, path: TPath, upto: int, start: OutNode | None = None, first: int = 0
+    ) -> OutNode:
         """The node that the first `upto` steps of a target path lead to, made in this frame where it is not yet."""
         current = start or self.base(path)
         for step in path.steps[first:upto]:
@@ -338,7 +344,9 @@ class FunctionLowering:
     def primitive_target(self, mapping: MappingInfo) -> bool:
         """Whether a mapping gives back a plain value in this direction."""
         checked = self.unit.mapping(mapping)
-        return checked is not None and self.unit.kind(checked.node(target_side(self.direction))) == "primitive"
+        return (
+            checked is not None and self.unit.kind(checked.node(target_side(self.direction))) == "primitive"
+        )
 
     def source_argument(self, mapping: MappingInfo, cursor: Cursor, block: Block, span: Span) -> ast.expr:
         """The value that a mapping's function takes: a v2 composite as its list of components."""
@@ -370,6 +378,7 @@ class FunctionLowering:
 
 
 def place_of(node: OutNode) -> tuple[int, int]:
+    """The order in which the children of a node are put: by position, those without one first."""
     step = node.step
     if step is None or step.position is None:
         return (0, 0)

@@ -34,7 +34,8 @@ def _read(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
 
     source, target = scope.left, scope.right
     index, target_index = source.each_index(), target.each_index()
-    assert index is not None and target_index is not None
+    assert index is not None
+    assert target_index is not None
     step, use = source.steps[index], low.unit.module.use
     container = read_path(low, source, frame.block, index)
     rows = filtered_items(low, source, index, step, container, frame.block)
@@ -63,7 +64,8 @@ def _read(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
 def _keys(low: FunctionLowering, scope: TScope, container: Cursor, rows: ast.expr) -> ast.expr:
     """The values of K, row by row."""
     index = scope.left.each_index()
-    assert index is not None and scope.by_item is not None
+    assert index is not None
+    assert scope.by_item is not None
     name = low.names.new("row")
     low.cursors[scope.by_item] = low.reader.item(scope.left.steps[index], name, container.where)
     values = [low.reader.text(read_path(low, path, None)) for path in scope.by]
@@ -74,7 +76,8 @@ def _keys(low: FunctionLowering, scope: TScope, container: Cursor, rows: ast.exp
 def _write(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
     source, target = scope.right, scope.left
     index, source_index = target.each_index(), source.each_index()
-    assert index is not None and source_index is not None
+    assert index is not None
+    assert source_index is not None
     parent = low.node(frame, target, index)
     with open_loop(low, frame, source, scope.span) as (inner, item):
         cursor = read_rest(low, source, source_index + 1, item, inner.block)

@@ -19,7 +19,6 @@ from mapper.check.model import (
     TScope,
     TStatement,
 )
-from mapper.lower.block import Block
 from mapper.lower.conditions import fill_path
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import Key, OutNode
@@ -47,7 +46,10 @@ def lower_reference(low: FunctionLowering, frame: Frame, statement: TReference) 
     if step.position is not None and step.element.repeats:
         place = low.unit.module.use("runtime.lib.fhir", "place")
         fills: list[ir.Stmt] = [
-            ir.Do(ir.call(place, parent.var, ir.const(step.element.slot), ir.const(step.position.first), value), statement.span)
+            ir.Do(
+                ir.call(place, parent.var, ir.const(step.element.slot), ir.const(step.position.first), value),
+                statement.span,
+            )
         ]
     else:
         fills = fill_path(low, parent, path.steps[-1:], value)
@@ -70,16 +72,18 @@ def lower_key(low: FunctionLowering, frame: Frame, statement: TKey) -> None:
         call = ir.method(ir.var("c"), "key", node.var, ir.const(name), ast.Tuple(list(told), ast.Load()))
         frame.block.add(ir.Do(call, statement.span))
     elif node.kind != "root":
-        node.keys.append(Key(name, own, tuple(frame.block.bind("key", value, statement.span) for value in told)))
+        node.keys.append(
+            Key(name, own, tuple(frame.block.bind("key", value, statement.span) for value in told))
+        )
 
 
 def _key_name(path: TPath) -> str:
     return ".".join(step.element.slot for step in path.steps) or path.base.alias or "this"
 
 
-def keys_expr(low: FunctionLowering, block: Block, node: OutNode) -> ast.expr:
+def keys_expr(low: FunctionLowering, node: OutNode) -> ast.expr:
     """The identities of a finished node, most telling first: the body's `key` lines, then the mapping's."""
-    own = key_tuples(low, block, node, node.keys)
+    own = key_tuples(low, node, node.keys)
     function = low.unit.keys_function(node.using) if node.using is not None else None
     if function is None:
         return own
@@ -87,7 +91,7 @@ def keys_expr(low: FunctionLowering, block: Block, node: OutNode) -> ast.expr:
     return from_mapping if not own.elts else ast.BinOp(own, ast.Add(), from_mapping)
 
 
-def key_tuples(low: FunctionLowering, block: Block | None, node: OutNode, keys: list[Key]) -> ast.Tuple:
+def key_tuples(low: FunctionLowering, node: OutNode, keys: list[Key]) -> ast.Tuple:
     """`((name, values), ...)` read from the node itself."""
     reader = low.unit.reader("fhir")
     assert isinstance(reader, FhirReader)
@@ -104,12 +108,12 @@ def key_tuples(low: FunctionLowering, block: Block | None, node: OutNode, keys: 
             cursor = read_path(low, path, None)
             low.partition = saved
             values.append(reader.text(cursor))
-        search = ir.const(_search(low, node.type, key))
+        search = ir.const(_search(node.type, key))
         rows.append(ast.Tuple([ir.const(key.name), ast.Tuple(values, ast.Load()), search], ast.Load()))
     return ast.Tuple(rows, ast.Load())
 
 
-def _search(low: FunctionLowering, type_name: str, key: Key) -> str | None:
+def _search(type_name: str, key: Key) -> str | None:
     """The R4 search parameter by which a server finds a resource with this key: one identifier, as a token."""
     if key.source or len(key.paths) != 1 or not key.paths[0].steps or key.paths[0].types[0] != "Identifier":
         return None

@@ -64,15 +64,13 @@ def lower_found(low: FunctionLowering, frame: Frame, statement: TFound) -> None:
         _back(low, frame, statement, pairs, scope)
 
 
-def _matches(
-    low: FunctionLowering, pairs: ast.expr, name: str, value: ast.expr, tests: list[ast.expr]
-) -> ast.expr:
+def _matches(pairs: ast.expr, name: str, value: ast.expr, tests: list[ast.expr]) -> ast.expr:
     names = (name, f"{name}_ref", f"{name}_made")
     target = ast.Tuple([ast.Name(each, ast.Store()) for each in names], ast.Store())
     return ast.ListComp(value, [ast.comprehension(target, pairs, tests, 0)])
 
 
-def _item(low: FunctionLowering, scope: TScope, path: TPath) -> tuple[str, Cursor]:
+def _item(low: FunctionLowering, path: TPath) -> tuple[str, Cursor]:
     """A name for the source item of a pair, and its cursor."""
     name = low.names.new("pair")
     low.names.taken.update((f"{name}_ref", f"{name}_made"))
@@ -82,7 +80,7 @@ def _item(low: FunctionLowering, scope: TScope, path: TPath) -> tuple[str, Curso
 
 
 def _go(low: FunctionLowering, frame: Frame, statement: TFound, pairs: ast.expr, scope: TScope) -> None:
-    name, cursor = _item(low, scope, scope.left)
+    name, cursor = _item(low, scope.left)
     low.cursors[statement.item] = cursor
     terms = [term for selector in statement.conditions for term in _terms(selector.condition)]
     tests = [lower_condition(low, term, None) for term in terms]
@@ -90,9 +88,7 @@ def _go(low: FunctionLowering, frame: Frame, statement: TFound, pairs: ast.expr,
     made: ast.expr = ir.var(f"{name}_made" if statement.tail is not None else f"{name}_ref")
     for step in statement.tail.steps if statement.tail is not None else ():
         made = ir.get(made, step.element.slot)
-    found = ir.method(
-        ir.var("c"), "found", _matches(low, pairs, name, made, tests), low.site(statement.span, "")
-    )
+    found = ir.method(ir.var("c"), "found", _matches(pairs, name, made, tests), low.site(statement.span, ""))
     local = low.names.new("found")
     value = (
         ir.var(local) if statement.tail is not None else ast.Dict([ir.const("reference")], [ir.var(local)])
@@ -109,7 +105,7 @@ def _go(low: FunctionLowering, frame: Frame, statement: TFound, pairs: ast.expr,
 
 def _back(low: FunctionLowering, frame: Frame, statement: TFound, pairs: ast.expr, scope: TScope) -> None:
     """The item that the element points to, or whose part equals it, gives the values that the conditions name."""
-    name, item = _item(low, scope, scope.right)
+    name, item = _item(low, scope.right)
     held = read_path(low, statement.path, frame.block)
     if statement.tail is None:
         test: ast.expr = ir.method(ir.var("c"), "points_to", ast.Tuple([held.value], ast.Load()), item.value)
@@ -118,7 +114,7 @@ def _back(low: FunctionLowering, frame: Frame, statement: TFound, pairs: ast.exp
         for step in statement.tail.steps:
             part = ir.get(part, step.element.slot)
         test = ir.compare(part, "=", low.reader.text(held))
-    matches = _matches(low, pairs, name, ir.var(f"{name}_made"), [test])
+    matches = _matches(pairs, name, ir.var(f"{name}_made"), [test])
     local = low.names.new("found")
     outer = Block(low.names, [], frame.block)
     outer.add(

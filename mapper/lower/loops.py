@@ -50,7 +50,9 @@ def open_loop(low: FunctionLowering, frame: Frame, path: TPath, span: Span) -> I
     frame.block.add(loop)
 
 
-def _place(low: FunctionLowering, block: Block, filtered: ast.expr | None, step: TStep, counter: str) -> ast.expr:
+def _place(
+    low: FunctionLowering, block: Block, filtered: ast.expr | None, step: TStep, counter: str
+) -> ast.expr:
     """The place in the whole list of the item of a turn (tracing)."""
     first = step.position.first - 1 if step.position is not None and not step.position.single else 0
     turn: ast.expr = ir.var(counter)

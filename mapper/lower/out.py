@@ -38,8 +38,9 @@ class Key:
 class OutNode:
     """A node under construction in the local `name`.
 
-    `makers` are emitted before it is known whether the node is empty; `fills` are emitted when the node is finished and turned out not to be empty. `fresh` tells that nothing can
-    stand at its place yet. `using` is the mapping whose `key` lines identify a resource, next to `keys`.
+    `makers` are emitted before it is known whether the node is empty; `fills` are emitted when the node is
+    finished and turned out not to be empty. `fresh` tells that nothing can stand at its place yet. `using` is
+    the mapping whose `key` lines identify a resource, next to `keys`.
     """
 
     name: str
@@ -62,7 +63,9 @@ class OutNode:
     ranged: set[str] = field(default_factory=set)  # slots to which a loop adds items from a position on
     filled: bool = False  # another mapping was called on it, and may have put children there
     always: bool = False
-    row_fills: tuple[tuple[tuple[str | int, ...], str | None], ...] = ()  # of `rows`: what each gets; `None` is its number
+    row_fills: tuple[
+        tuple[tuple[str | int, ...], str | None], ...
+    ] = ()  # of `rows`: what each gets; `None` is its number
     tied_to: list[ast.expr] = field(default_factory=list)  # references that its selector names
     made_by: list[ast.expr] = field(default_factory=list)  # guards of chosen cases that make it
 

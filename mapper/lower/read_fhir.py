@@ -28,19 +28,21 @@ class FhirReader:
 
     def one(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> Cursor:
         if step.resource:
-            items = self.many(cursor, step, block, span)
-            return self._pick(cursor, step, items, block, span)
+            return self._pick(cursor, step, self.many(cursor, step, block, span), block, span)
         if step.element.repeats:
             plain = not (step.element.extension or step.deref)
-            items = None if plain else self.many(cursor, step, block, span)
-            return self._pick(cursor, step, items, block, span)
+            return self._pick(
+                cursor, step, None if plain else self.many(cursor, step, block, span), block, span
+            )
         if step.element.extension:
             return self._extension(cursor, step, block, span)
         if self._primitive(step):
             value: ast.expr = ir.get(cursor.value, step.element.slot)
             if block is not None:
                 value = block.bind(step.element.name, value, span)
-            return Cursor("leaf", value, self._where(cursor, step), step.types[0], (cursor.value, step.element.slot))
+            return Cursor(
+                "leaf", value, self._where(cursor, step), step.types[0], (cursor.value, step.element.slot)
+            )
         value = ir.get(cursor.value, step.element.slot, self._use("NOTHING"))
         if step.deref:
             value = self._deref(value, step)
@@ -48,7 +50,9 @@ class FhirReader:
             value = block.bind(step.element.name, value, span)
         return Cursor("node", value, ir.trail("at", value), step.types[0])
 
-    def _pick(self, cursor: Cursor, step: TStep, items: ast.expr | None, block: Block | None, span: Span) -> Cursor:
+    def _pick(
+        self, cursor: Cursor, step: TStep, items: ast.expr | None, block: Block | None, span: Span
+    ) -> Cursor:
         """One item by its position: of a list of items, or of the list that the node at the cursor holds."""
         number = step.position.first if step.position else 1
         if items is None:
@@ -119,7 +123,9 @@ class FhirReader:
         if step.element.extension:
             parts = [ir.const("extension"), ir.const(None), ir.const(value_key(step.types[0]))]
         elif step.element.repeats:
-            number = step.position.first - 1 if step.position and step.position.first > 0 and not many else None
+            number = (
+                step.position.first - 1 if step.position and step.position.first > 0 and not many else None
+            )
             parts.append(ir.const(number))
         return ast.BinOp(where, ast.Add(), ast.Tuple(parts, ast.Load()))
 

@@ -114,7 +114,9 @@ class Hl7v2Reader:
         if cursor.kind in ("parts", "segment", "line"):
             value = ir.index(value, 0)
         decoded = ast.BoolOp(ast.And(), [value, ir.call(self._use(function), value)])
-        return ir.if_else(ir.method(value, "isalnum"), value, decoded)  # most leaves are plain: no call for them
+        return ir.if_else(
+            ir.method(value, "isalnum"), value, decoded
+        )  # most leaves are plain: no call for them
 
     def valued(self, cursor: Cursor) -> ast.expr:
         if cursor.kind == "group":
@@ -148,13 +150,17 @@ class Hl7v2Reader:
         field = ir.index(cursor.value, position)
         if cursor.kind == "segment":
             return field
-        return ir.if_else(ir.compare(ir.call(ir.var("len"), cursor.value), ">", ir.const(position)), field, ir.const(""))
+        return ir.if_else(
+            ir.compare(ir.call(ir.var("len"), cursor.value), ">", ir.const(position)), field, ir.const("")
+        )
 
     def _blank(self, type_name: str) -> ast.expr:
         """As many empty fields or components as the type may have at most, so that each can be asked for."""
         numbers = [int(e.slot) for e in self.schema.elements(type_name) if e.slot.isdigit()]
         count = max(numbers, default=1) + 1
-        return self.module.constant(f"BLANK_{count}", ast.BinOp(ir.literal([""]), ast.Mult(), ir.const(count)))
+        return self.module.constant(
+            f"BLANK_{count}", ast.BinOp(ir.literal([""]), ast.Mult(), ir.const(count))
+        )
 
     def _parts(self, cursor: Cursor, block: Block | None, span: Span) -> ast.expr:
         if cursor.kind == "parts":
@@ -185,4 +191,3 @@ def _extend(where: ast.expr, number: int) -> ast.expr:
     if isinstance(where, ast.BinOp) and isinstance(where.right, ast.Tuple):
         return ast.BinOp(where.left, ast.Add(), ast.Tuple([*where.right.elts, ir.const(number)], ast.Load()))
     return ast.BinOp(where, ast.Add(), ast.Tuple([ir.const(number)], ast.Load()))
-

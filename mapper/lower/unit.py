@@ -140,7 +140,9 @@ def _shared(statements: Iterable[TStatement]) -> Iterator[str]:
             case TCopy():
                 for way in (statement.go, statement.back):
                     if way is not None and not all(target.steps for target in way.targets):
-                        yield from (c.mapping.qualified for _, c in way.converters if isinstance(c, ByMapping))
+                        yield from (
+                            c.mapping.qualified for _, c in way.converters if isinstance(c, ByMapping)
+                        )
             case TScope(using=using, left=left, right=right, body=body):
                 if using is not None and not (left.steps and right.steps):
                     yield using.qualified
@@ -168,4 +170,5 @@ def _counts(statements: Iterable[TStatement]) -> bool:
 
 
 def has_keys(mapping: TMapping) -> bool:
+    """Whether a mapping itself says what identifies its resource."""
     return any(isinstance(s, TKey) and all(p.base is mapping.right for p in s.paths) for s in mapping.body)

@@ -65,8 +65,17 @@ def read_step(
         filtered = block.bind(f"{ir.identifier(step.element.name)}_items", filtered, path.span)
         if (step.selectors or step.resource) and step.position is None:
             tell = ir.method(ir.var("c"), "further", low.site(path.span, describe(path)), filtered)
-            block.add(ir.If(ir.compare(ir.call(ir.var("len"), filtered), ">", ir.const(1)), [ir.Do(tell, path.span)]))
-    chosen: ast.expr = ir.call(low.unit.module.use("runtime.lib.fhir", "pick"), filtered, ir.const(position), _absent(low, path, step))
+            block.add(
+                ir.If(
+                    ir.compare(ir.call(ir.var("len"), filtered), ">", ir.const(1)), [ir.Do(tell, path.span)]
+                )
+            )
+    chosen: ast.expr = ir.call(
+        low.unit.module.use("runtime.lib.fhir", "pick"),
+        filtered,
+        ir.const(position),
+        _absent(low, path, step),
+    )
     if block is not None:
         chosen = block.bind(step.element.name.lower(), chosen, path.span)
         held = chosen.id if isinstance(chosen, ast.Name) else ""
@@ -125,7 +134,9 @@ def list_where(low: FunctionLowering, path: TPath) -> ast.expr:
     many = [number for number, step in enumerate(path.steps) if _many(step)]
     cursor = read_path(low, path, None, many[0] if many else None)
     for step in path.steps[many[0] :] if many else ():
-        cursor = Cursor(cursor.kind, cursor.value, reader.any_where(cursor.where, step, _many(step)), step.types[0])
+        cursor = Cursor(
+            cursor.kind, cursor.value, reader.any_where(cursor.where, step, _many(step)), step.types[0]
+        )
     return reader.value_where(cursor)
 
 
@@ -164,13 +175,13 @@ def filtered_items(
     name = low.names.new("item")
     item = reader.item(step, name, cursor.where)
     tests: list[ast.expr] = []
-    for selector in step.selectors:
-        low.cursors[step.element_node] = item  # type: ignore[index]  # a step with selectors has its item node
-        tests.append(lower_condition(low, selector.condition, None))
+    if step.element_node is not None:
+        low.cursors[step.element_node] = item
+    tests.extend(lower_condition(low, selector.condition, None) for selector in step.selectors)
     for other in exclusions:
-        tests.append(ir.not_(ir.both(_holds(low, other, reader.item(other, name, cursor.where)))))
-    for join in joins:
-        tests.append(join(item))
+        held = _holds(low, other, reader.item(other, name, cursor.where))
+        tests += [ir.not_(ir.both(held))]
+    tests.extend(join(item) for join in joins)
     return ir.comprehension(name, items, tests)
 
 
@@ -178,11 +189,9 @@ def _holds(low: FunctionLowering, step: TStep, item: Cursor) -> list[ast.expr]:
     """The tests of another line's selectors on an item."""
     from mapper.lower.conditions import lower_condition
 
-    tests: list[ast.expr] = []
     if step.element_node is not None:
         low.cursors[step.element_node] = item
-    for selector in step.selectors:
-        tests.append(lower_condition(low, selector.condition, None))
+    tests = [lower_condition(low, selector.condition, None) for selector in step.selectors]
     if step.deref:
         tests.append(ir.method(ir.var("c"), "points_to_type", item.value, ir.literal(step.deref)))
     return tests
@@ -204,7 +213,9 @@ def lower_expr(low: FunctionLowering, expr: TExpr, block: Block | None) -> ast.e
             return _call(low, expr, block)
         case TTranslated(path=path, table=table, direction=direction):
             value = lower_expr(low, TRead(path), block)
-            return ir.call(low.unit.module.use("runtime.lib.tables", "code_of"), low.unit.table(table, direction), value)
+            return ir.call(
+                low.unit.module.use("runtime.lib.tables", "code_of"), low.unit.table(table, direction), value
+            )
         case TArithmetic(operator=operator, left=left, right=right):
             name = {"+": "add", "-": "subtract", "*": "multiply"}[operator]
             function = low.unit.module.use("runtime.lib.arithmetic", name)
@@ -269,7 +280,9 @@ def all_values(low: FunctionLowering, path: TPath, block: Block | None) -> ast.e
     return ast.List([reader.text(cursor)], ast.Load())
 
 
-def _rest(low: FunctionLowering, path: TPath, start: int, item: Cursor) -> ast.expr | tuple[ast.expr, str, ast.expr]:
+def _rest(
+    low: FunctionLowering, path: TPath, start: int, item: Cursor
+) -> ast.expr | tuple[ast.expr, str, ast.expr]:
     reader = low.unit.reader(path.base.format)
     cursor = item
     for number in range(start, len(path.steps)):
@@ -299,13 +312,6 @@ def describe(path: TPath) -> str:
     from mapper.check.paths import written_path
 
     return written_path(path)
-
-
-def present(low: FunctionLowering, value: ast.expr, format: str, leaf: bool) -> ast.expr:
-    """Whether a value of a format is there: v2 text and nodes by truth, FHIR leaves by not being `None`."""
-    if format == "fhir" and leaf:
-        return ir.compare(value, "is not", ir.const(None))
-    return value
 
 
 Values = Sequence[ast.expr]

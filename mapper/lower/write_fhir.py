@@ -31,7 +31,14 @@ class FhirWriter:
     # -- nodes -------------------------------------------------------------------------------
 
     def child(self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep, span: Span) -> OutNode:
-        key = (id(parent), step.element.slot, step.element.extension, terms_of(step), step.position, step.deref)
+        key = (
+            id(parent),
+            step.element.slot,
+            step.element.extension,
+            terms_of(step),
+            step.position,
+            step.deref,
+        )
         found = low.find(frame, key)
         if found is not None and not found.finished:
             return found
@@ -68,20 +75,33 @@ class FhirWriter:
     # -- leaves ------------------------------------------------------------------------------
 
     def put(
-        self, low: FunctionLowering, frame: Frame, block: Block, parent: OutNode, step: TStep, value: ast.expr, span: Span
+        self,
+        low: FunctionLowering,
+        frame: Frame,
+        block: Block,
+        parent: OutNode,
+        step: TStep,
+        value: ast.expr,
+        span: Span,
     ) -> list[ir.Stmt]:
         element = step.element
         if element.extension:
             held = ir.literal({})
             assert isinstance(held, ast.Dict)
             held.keys, held.values = [ir.const(value_key(step.types[0]))], [value]
-            return [self._moved("extend", "add_extension", parent.var, ir.const(element.extension), held, span=span)]
+            return [
+                self._moved(
+                    "extend", "add_extension", parent.var, ir.const(element.extension), held, span=span
+                )
+            ]
         leaf = self.is_leaf(step.types[0])
         if leaf and not element.repeats:
             return [ir.Put(parent.var, ir.const(element.slot), value, span)]
         if step.position is not None and not step.position.single:
             first = ir.const(step.position.first)
-            return [ir.Do(ir.call(self._use("place_all"), parent.var, ir.const(element.slot), first, value), span)]
+            return [
+                ir.Do(ir.call(self._use("place_all"), parent.var, ir.const(element.slot), first, value), span)
+            ]
         node = self.child(low, frame, parent, step, span)
         if leaf:
             return [ir.Put(node.var, ir.const(""), value, span)]
@@ -100,12 +120,18 @@ class FhirWriter:
             return ir.attribute(ir.attribute(ir.var("c"), "trail"), "last"), None
         return self.child(low, frame, parent, step, step.span).var, ir.const("") if leaf else None
 
-    def append(self, low: FunctionLowering, block: Block, parent: OutNode, step: TStep, value: ast.expr) -> ir.Stmt:
+    def append(
+        self, low: FunctionLowering, block: Block, parent: OutNode, step: TStep, value: ast.expr
+    ) -> ir.Stmt:
         element = step.element
         if element.extension:
             held = ast.Dict([ir.const(value_key(step.types[0]))], [value])
             return self._moved("extend", "add_extension", parent.var, ir.const(element.extension), held)
-        return ir.Do(_append(parent, element.slot, value), None, ir.trail("append", parent.var, ir.const(element.slot), value))
+        return ir.Do(
+            _append(parent, element.slot, value),
+            None,
+            ir.trail("append", parent.var, ir.const(element.slot), value),
+        )
 
     def _moved(self, way: str, function: str, *args: ast.expr, span: Span | None = None) -> ir.Do:
         """A call that moves what was built, which the trail follows."""
@@ -114,7 +140,8 @@ class FhirWriter:
 
     def attach(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
         parent, step = node.parent, node.step
-        assert parent is not None and step is not None
+        assert parent is not None
+        assert step is not None
         slot = ir.const(step.element.slot)
         number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
         ranged = step.position is not None and not step.position.single
@@ -122,19 +149,31 @@ class FhirWriter:
             case "resource" | "reference":
                 self._resource(low, block, node)
             case "extension":
-                block.add(self._moved("extend", "add_extension", parent.var, ir.const(step.element.extension), node.var))
+                block.add(
+                    self._moved(
+                        "extend", "add_extension", parent.var, ir.const(step.element.extension), node.var
+                    )
+                )
             case "value":
                 held = ast.Dict([ir.const(value_key(node.type))], [node.var])
-                block.add(self._moved("extend", "add_extension", parent.var, ir.const(step.element.extension), held))
+                block.add(
+                    self._moved("extend", "add_extension", parent.var, ir.const(step.element.extension), held)
+                )
             case "beside":
-                block.add(self._moved("merge", "merge", parent.var, ir.const(f"_{step.element.slot}"), node.var))
+                block.add(
+                    self._moved("merge", "merge", parent.var, ir.const(f"_{step.element.slot}"), node.var)
+                )
             case "pair" if ranged:
-                block.add(self._moved("insert_from", "place_primitive_from", parent.var, slot, number, node.var))
+                block.add(
+                    self._moved("insert_from", "place_primitive_from", parent.var, slot, number, node.var)
+                )
             case "item" if ranged:
                 block.add(ir.Do(ir.call(self._use("place_from"), parent.var, slot, number, node.var)))
             case "pair":
                 block.add(self._moved("insert", "place_primitive", parent.var, slot, number, node.var))
-            case "item" if number.value is not None and (number.value != 1 or step.element.slot in parent.ranged):
+            case "item" if number.value is not None and (
+                number.value != 1 or step.element.slot in parent.ranged
+            ):
                 block.add(ir.Do(ir.call(self._use("place"), parent.var, slot, number, node.var)))
             case "item":
                 block.add(ir.Do(_append(parent, step.element.slot, node.var)))
@@ -146,12 +185,15 @@ class FhirWriter:
     def _resource(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
         """Give a resource its identity, then refer to it from its parent."""
         parent, step = node.parent, node.step
-        assert parent is not None and step is not None
+        assert parent is not None
+        assert step is not None
         reference = node.reference or low.names.new(f"{node.name}_ref")
         if node.identified:
             late = Block(low.names, [], block)
             self.identify(low, late, node, reference)
-            block.add(ir.If(ir.compare(ir.var(reference), "is", ir.const(None)), late.statements, span=node.span))
+            block.add(
+                ir.If(ir.compare(ir.var(reference), "is", ir.const(None)), late.statements, span=node.span)
+            )
         else:
             self.identify(low, block, node, reference)
         if node.kind == "reference":
@@ -162,14 +204,16 @@ class FhirWriter:
             elif number.value is None:
                 block.add(ir.Do(_append(parent, step.element.slot, value)))
             else:
-                block.add(ir.Do(ir.call(self._use("place"), parent.var, ir.const(step.element.slot), number, value)))
+                block.add(
+                    ir.Do(ir.call(self._use("place"), parent.var, ir.const(step.element.slot), number, value))
+                )
 
     def identify(self, low: FunctionLowering, block: Block, node: OutNode, reference: str) -> None:
         """Ask the context who a resource is: its reference, and the node that the Bundle holds for it."""
         from mapper.lower.links import keys_expr
 
         own = ir.const(node.kind == "resource")
-        made = ir.method(ir.var("c"), "resource", ir.const(node.type), node.var, keys_expr(low, block, node), own)
+        made = ir.method(ir.var("c"), "resource", ir.const(node.type), node.var, keys_expr(low, node), own)
         block.add(ir.Unpack((reference, node.name), made, node.span))
 
     def made(self, node: OutNode) -> ast.expr:
@@ -198,7 +242,9 @@ class FhirWriter:
 
 def _append(parent: OutNode, slot: str, value: ast.expr) -> ast.expr:
     """`parent.setdefault(slot, []).append(value)`."""
-    return ir.method(ir.method(parent.var, "setdefault", ir.const(slot), ast.List([], ast.Load())), "append", value)
+    return ir.method(
+        ir.method(parent.var, "setdefault", ir.const(slot), ast.List([], ast.Load())), "append", value
+    )
 
 
 def _snake(name: str) -> str:

@@ -50,11 +50,23 @@ class Hl7v2Writer:
         return node
 
     def put(
-        self, low: FunctionLowering, frame: Frame, block: Block, parent: OutNode, step: TStep, value: ast.expr, span: Span
+        self,
+        low: FunctionLowering,
+        frame: Frame,
+        block: Block,
+        parent: OutNode,
+        step: TStep,
+        value: ast.expr,
+        span: Span,
     ) -> list[ir.Stmt]:
         key = ir.const(self.key(step))
         if step.position is not None and not step.position.single:
-            return [ir.Do(ir.call(self._use("place_all"), parent.var, key, ir.const(step.position.first), value), span)]
+            return [
+                ir.Do(
+                    ir.call(self._use("place_all"), parent.var, key, ir.const(step.position.first), value),
+                    span,
+                )
+            ]
         if not step.element.repeats and not step.selectors:
             return [ir.Put(parent.var, key, value, span)]
         if self.is_leaf(step.types[0]) and not step.selectors:
@@ -73,7 +85,9 @@ class Hl7v2Writer:
             return ir.attribute(ir.attribute(ir.var("c"), "trail"), "last"), None
         return self.child(low, frame, parent, step, step.span).var, None
 
-    def append(self, low: FunctionLowering, block: Block, parent: OutNode, step: TStep, value: ast.expr) -> ir.Stmt:
+    def append(
+        self, low: FunctionLowering, block: Block, parent: OutNode, step: TStep, value: ast.expr
+    ) -> ir.Stmt:
         return self._moved("insert", "place", parent.var, ir.const(self.key(step)), ir.const(None), value)
 
     def _moved(self, way: str, function: str, *args: ast.expr, span: Span | None = None) -> ir.Do:
@@ -83,10 +97,16 @@ class Hl7v2Writer:
 
     def attach(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
         parent, step = node.parent, node.step
-        assert parent is not None and step is not None
+        assert parent is not None
+        assert step is not None
         key = ir.const(self.key(step))
         if node.kind == "rows":
-            block.add(ir.Do(ir.call(self._use("add_rows"), parent.var, node.var, key, ir.literal(node.row_fills)), node.span))
+            block.add(
+                ir.Do(
+                    ir.call(self._use("add_rows"), parent.var, node.var, key, ir.literal(node.row_fills)),
+                    node.span,
+                )
+            )
         elif node.kind == "item" and step.position is not None and not step.position.single:
             first = ir.const(step.position.first)
             block.add(self._moved("insert_from", "place_from", parent.var, key, first, node.var))
@@ -106,7 +126,7 @@ class Hl7v2Writer:
 
     def is_leaf(self, type_name: str) -> bool:
         info = self.schema.type(type_name)
-        return info is not None and info.kind in ("primitive",) or type_name == "TS"
+        return (info is not None and info.kind == "primitive") or type_name == "TS"
 
     def fresh(self) -> ast.expr:
         return ast.Dict([], [])

@@ -27,7 +27,14 @@ class Writer(Protocol):
         ...
 
     def put(
-        self, low: FunctionLowering, frame: Frame, block: Block, parent: OutNode, step: TStep, value: ast.expr, span: Span
+        self,
+        low: FunctionLowering,
+        frame: Frame,
+        block: Block,
+        parent: OutNode,
+        step: TStep,
+        value: ast.expr,
+        span: Span,
     ) -> list[ir.Stmt]:
         """The statements that set a leaf below `parent`."""
         ...
@@ -35,10 +42,12 @@ class Writer(Protocol):
     def put_place(
         self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep
     ) -> tuple[ast.expr, ast.expr | None]:
-        """Where a value stands that was just put or appended (tracing): a node, and a key unless it is the whole node."""
+        """Where a value stands that was just put or appended (tracing): a node and a key, if not the whole node."""
         ...
 
-    def append(self, low: FunctionLowering, block: Block, parent: OutNode, step: TStep, value: ast.expr) -> ir.Stmt:
+    def append(
+        self, low: FunctionLowering, block: Block, parent: OutNode, step: TStep, value: ast.expr
+    ) -> ir.Stmt:
         """The statement that adds one value of an `each` to a list below `parent`."""
         ...
 
