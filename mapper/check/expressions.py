@@ -182,6 +182,17 @@ def _call(env: Env, path: tree.Path, side: Side) -> TExpr | Any | None:
     if function is None:
         return None
     direction = "go" if function.declaration.left.format == env.node(side).format else "back"
+    if direction == "back" and not function.declaration.two_way:
+        env.tell(
+            diagnostic(
+                "E501",
+                f"`{first.name}` takes values of {function.declaration.left.format}",
+                first.span,
+                "only one-way",
+                help="declare the function `between` the two formats, or call one that goes this way",
+            )
+        )
+        return None
     return TCall(first.name, function, direction, known, path.span)  # type: ignore[arg-type]
 
 

@@ -269,20 +269,16 @@ def all_values(low: FunctionLowering, path: TPath, block: Block | None) -> ast.e
                 items, ast.Slice(ir.const(step.position.first - 1), ir.const(step.position.end)), ast.Load()
             )
         name = low.names.new("each")
-        item = reader.item(step, name, cursor.where)
-        inner = _rest(low, path, number + 1, item)
-        valued = ast.comprehension(ast.Name(name, ast.Store()), items, [], 0)
-        if isinstance(inner, tuple):
-            inner_items, inner_name, inner_value = inner
-            second = ast.comprehension(ast.Name(inner_name, ast.Store()), inner_items, [], 0)
-            return ast.ListComp(inner_value, [valued, second])
-        return ast.ListComp(inner, [valued])
+        loops, value = _rest(low, path, number + 1, reader.item(step, name, cursor.where))
+        outer = ast.comprehension(ast.Name(name, ast.Store()), items, [], 0)
+        return ast.ListComp(value, [outer, *loops])
     return ast.List([reader.text(cursor)], ast.Load())
 
 
 def _rest(
     low: FunctionLowering, path: TPath, start: int, item: Cursor
-) -> ast.expr | tuple[ast.expr, str, ast.expr]:
+) -> tuple[list[ast.comprehension], ast.expr]:
+    """The loops over the further lists of a path, and the value at its end."""
     reader = low.unit.reader(path.base.format)
     cursor = item
     for number in range(start, len(path.steps)):
@@ -290,12 +286,10 @@ def _rest(
         if step.open:
             items = reader.many(cursor, step, None, path.span)
             name = low.names.new("each")
-            inner = _rest(low, path, number + 1, reader.item(step, name, cursor.where))
-            if isinstance(inner, tuple):
-                raise LookupError("more than two lists in one path")
-            return items, name, inner
+            loops, value = _rest(low, path, number + 1, reader.item(step, name, cursor.where))
+            return [ast.comprehension(ast.Name(name, ast.Store()), items, [], 0), *loops], value
         cursor = read_step(low, path, number, step, cursor, None)
-    return reader.text(cursor)
+    return [], reader.text(cursor)
 
 
 def function_expr(low: FunctionLowering, how: ByFunction) -> ast.expr:

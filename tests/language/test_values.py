@@ -182,3 +182,21 @@ def test_requirements_are_told_in_the_direction_that_reads_them(maker: Maker) ->
 def test_ignore_does_nothing(maker: Maker) -> None:
     program = maker.patient('PID-7.1 <-> birthDate\nignore PID-8, gender "not wanted"')
     assert program.both("PID|||||||1980|F") == ["PID|||||||1980"]
+
+
+def test_a_call_against_a_functions_direction_is_refused(maker: Maker) -> None:
+    before = 'function full from hl7v2 ST to fhir string "tests.language.functions:full"\n'
+    body = "mapping m between hl7v2 PID and fhir Patient {\n PID-8 <- full(gender, birthDate)\n}"
+    assert "E501" in maker.codes(HEAD + before + body)
+
+
+def test_a_list_of_lists_of_lists_is_counted(maker: Maker) -> None:
+    lines = """PATIENT_RESULT[1] <-> Patient {
+ PATIENT.PID-7 <-> birthDate
+ "3" -> name[1].text when count(ORDER_OBSERVATION.OBSERVATION.OBX-8) = 3
+ PATIENT.PID-5[1].1.1 <-> name[1].family
+}
+"""
+    program = maker.message(lines, structure="ORU_R01")
+    bundle = program.go("PID|||||Doe||1980", "OBR|1", "OBX|1|||||||A~B", "OBR|2", "OBX|1|||||||C")
+    assert only(bundle, "Patient")["name"] == [{"family": "Doe", "text": "3"}]
