@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from mapper import ir
@@ -34,7 +35,9 @@ def expressions(statement: ir.Stmt) -> Iterator[ir.Expr]:
 
 
 def changed(statement: ir.Stmt, change: Change) -> ir.Stmt:
-    """A copy of a statement with other expressions; statements inside it are left."""
+    """A copy of a statement with other expressions, or itself; statements inside it are left."""
+    if all(change(expression) is expression for expression in expressions(statement)):
+        return statement
 
     def maybe(expression: ir.Expr | None) -> ir.Expr | None:
         return None if expression is None else change(expression)
@@ -95,13 +98,25 @@ def bound_within(body: Iterable[ir.Stmt]) -> set[str]:
     return {name for statement in every(body) for name in bound(statement)}
 
 
-def names(expression: ir.Expr) -> list[str]:
-    """The names that an expression reads, as often as it does."""
-    return [
-        node.id
-        for node in ast.walk(expression)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    ]
+@lru_cache(2**15)
+def names(expression: ir.Expr) -> tuple[str, ...]:
+    """The names that an expression reads, as often as it does. No pass changes an expression where it stands."""
+    return tuple(_names(expression))
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Name):
+        if isinstance(node.ctx, ast.Load):
+            yield node.id
+        return
+    for field in node._fields:
+        value = getattr(node, field)
+        if isinstance(value, ast.AST):
+            yield from _names(value)
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, ast.AST):
+                    yield from _names(item)
 
 
 def reads(body: Iterable[ir.Stmt]) -> Counter[str]:
