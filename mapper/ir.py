@@ -8,6 +8,8 @@ tracing flavour only) and which `.map` span it implements.
 from __future__ import annotations
 
 import ast
+import builtins
+import keyword
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -153,7 +155,9 @@ class ModulePlan:
         alias = alias or name
         if not release and alias in self.mappings:
             alias = f"{module.rsplit('.', 1)[-1]}_{alias}"
-        if any(known.alias == alias and (known.module, known.name) != (module, name) for known in self.imports):
+        if any(
+            known.alias == alias and (known.module, known.name) != (module, name) for known in self.imports
+        ):
             alias = f"{module.rsplit('.', 1)[-1]}_{alias}"
         wanted = Import(module, name, alias, release)
         if wanted not in self.imports:
@@ -187,18 +191,16 @@ def identifier(text: str) -> str:
     return f"{name}_" if name in KEYWORDS else name
 
 
-KEYWORDS = frozenset(
-    "False None True and as assert async await break class continue def del elif else except finally for from global if"
-    " import in is lambda nonlocal not or pass raise return try while with yield c out at text type list dict str int id"
-    " next len all any sum min max".split()
-)
+KEYWORDS = frozenset({*keyword.kwlist, *dir(builtins), "c", "out", "at", "text"})
 
 
 def var(name: str) -> ast.Name:
+    """A name that is read."""
     return ast.Name(name, ast.Load())
 
 
 def const(value: str | bytes | bool | int | None) -> ast.Constant:
+    """A literal of the target language."""
     return ast.Constant(value)
 
 
@@ -218,34 +220,43 @@ def literal(value: Any) -> Expr:
 
 
 def call(function: Expr, *args: Expr) -> ast.Call:
+    """`function(args)`."""
     return ast.Call(function, list(args), [])
 
 
 def method(of: Expr, name: str, *args: Expr) -> ast.Call:
+    """`of.name(args)`."""
     return call(ast.Attribute(of, name, ast.Load()), *args)
 
 
 def attribute(of: Expr, name: str) -> ast.Attribute:
+    """`of.name`."""
     return ast.Attribute(of, name, ast.Load())
 
 
 def index(of: Expr, key: Expr | int | str) -> ast.Subscript:
+    """`of[key]`."""
     return ast.Subscript(of, const(key) if isinstance(key, int | str) else key, ast.Load())
 
 
 def get(of: Expr, key: str | int, default: Expr | None = None) -> ast.Call:
+    """`of.get(key, default)`."""
     return method(of, "get", const(key), *([default] if default is not None else []))
 
 
 def not_(test: Expr) -> Expr:
+    """`not test`, folded where the test is a constant."""
     if isinstance(test, ast.Constant):
         return const(not test.value)
     if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Is | ast.IsNot):
-        return ast.Compare(test.left, [ast.IsNot() if isinstance(test.ops[0], ast.Is) else ast.Is()], test.comparators)
+        return ast.Compare(
+            test.left, [ast.IsNot() if isinstance(test.ops[0], ast.Is) else ast.Is()], test.comparators
+        )
     return ast.UnaryOp(ast.Not(), test)
 
 
 def both(tests: Sequence[Expr]) -> Expr:
+    """`a and b and ...` without the tests that are always true."""
     known = [t for t in tests if not (isinstance(t, ast.Constant) and t.value is True)]
     if not known:
         return const(True)
@@ -253,6 +264,7 @@ def both(tests: Sequence[Expr]) -> Expr:
 
 
 def either(tests: Sequence[Expr]) -> Expr:
+    """`a or b or ...`."""
     return tests[0] if len(tests) == 1 else ast.BoolOp(ast.Or(), list(tests))
 
 
@@ -263,10 +275,12 @@ COMPARISONS: dict[str, ast.cmpop] = {
 
 
 def compare(left: Expr, operator: str, right: Expr) -> ast.Compare:
+    """`left operator right`, with the mapping language's operators."""
     return ast.Compare(left, [COMPARISONS[operator]], [right])
 
 
 def if_else(test: Expr, then: Expr, otherwise: Expr) -> ast.IfExp:
+    """`then if test else otherwise`."""
     return ast.IfExp(test, then, otherwise)
 
 

@@ -43,7 +43,7 @@ class Release:
     """A release folder, opened. Modules are imported when a mapping of them is first asked for."""
 
     def __init__(self, folder: Path, verify: bool = True) -> None:
-        """Raises `ReleaseError` where the folder is no release, or a file does not have the hash that the manifest gives."""
+        """Raises `ReleaseError` where the folder is no release, or a file's hash is not the manifest's."""
         self.folder = folder
         try:
             self.manifest: Mapping[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -58,7 +58,9 @@ class Release:
         for name, wanted in self.manifest["files"].items():
             path = self.folder / name
             if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
-                raise ReleaseError(f"{name} of the release {self.folder} is missing or was changed after the build")
+                raise ReleaseError(
+                    f"{name} of the release {self.folder} is missing or was changed after the build"
+                )
 
     def function(self, entry: Entry, direction: str, tracing: bool = False) -> Callable[..., Any]:
         """The compiled function of a mapping: `go` or `back`, in the production or the tracing flavour."""

@@ -54,7 +54,9 @@ class Translator:
 
     # -- HL7 v2 to FHIR ----------------------------------------------------------------------
 
-    def forward(self, data: bytes, mapping: str | None = None, message: Mapping[str, str] | None = None) -> Result:
+    def forward(
+        self, data: bytes, mapping: str | None = None, message: Mapping[str, str] | None = None
+    ) -> Result:
         """An HL7 v2 message to a FHIR Bundle. `message` gives `$message`: `received`, `id`, `channel`.
 
         Raises `DecodeError` for what is no HL7 v2 message, `MapperError` (R214) for one that no mapping takes.
@@ -64,7 +66,7 @@ class Translator:
     def forward_message(
         self, parsed: Message, mapping: str | None = None, message: Mapping[str, str] | None = None
     ) -> Result:
-        """The same for a message that was parsed already. Raises `MapperError`: R214, or R216 where the mapping fails."""
+        """The same for a message parsed already. Raises `MapperError`: R214, or R216 where the mapping fails."""
         entry = self._entry(parsed, mapping)
         context = Context(self.site, message, self.tracing)
         if self.tracing:
@@ -75,7 +77,12 @@ class Translator:
         if self.tracing:
             context.trail.into(bundle, output)
         return Result(
-            output, fhir.encode(output), [*parsed.findings, *context.findings], parsed, entry.qualified, context
+            output,
+            fhir.encode(output),
+            [*parsed.findings, *context.findings],
+            parsed,
+            entry.qualified,
+            context,
         )
 
     @property
@@ -92,7 +99,12 @@ class Translator:
             known = ", ".join(sorted(self._by_structure)) or "none"
             kind = f"{parsed.message_type}^{parsed.trigger}"
             raise MapperError(
-                Finding("R214", "error", f"no mapping takes {_plain(kind)}; structures with a mapping: {known}", "MSH-9")
+                Finding(
+                    "R214",
+                    "error",
+                    f"no mapping takes {_plain(kind)}; structures with a mapping: {known}",
+                    "MSH-9",
+                )
             )
         return entry
 
@@ -103,7 +115,9 @@ class Translator:
 
     # -- FHIR to HL7 v2 ----------------------------------------------------------------------
 
-    def back(self, data: bytes, mapping: str | None = None, message: Mapping[str, str] | None = None) -> Result:
+    def back(
+        self, data: bytes, mapping: str | None = None, message: Mapping[str, str] | None = None
+    ) -> Result:
         """A FHIR Bundle to an HL7 v2 message. Raises `DecodeError` for what is no FHIR, `MapperError` else."""
         document = fhir.decode(data, self.release.shapes, self.limits)
         return self.back_value(document.value, document.findings, mapping, message)
@@ -125,9 +139,7 @@ class Translator:
         self._call(entry, "back", context, value, tree)
         structure = self._structure_of(tree, entry)
         output = hl7v2.serialize(tree, self.structures, structure)
-        return Result(
-            tree, output, [*(findings or ()), *context.findings], value, entry.qualified, context
-        )
+        return Result(tree, output, [*(findings or ()), *context.findings], value, entry.qualified, context)
 
     def _entry_for(self, bundle: Mapping[str, Any]) -> Entry:
         """The mapping whose messages a Bundle's event belongs to; a Bundle without an event goes to the only one."""
@@ -149,7 +161,9 @@ class Translator:
         found = events.get(f"{nine.get(1, '')}^{nine.get(2, '')}") if isinstance(nine, dict) else None
         return found if found in entry.left[1] else entry.left[1][0]
 
-    def _call(self, entry: Entry, direction: str, context: Context, source: Any, target: dict[str, Any]) -> None:
+    def _call(
+        self, entry: Entry, direction: str, context: Context, source: Any, target: dict[str, Any]
+    ) -> None:
         try:
             self._function(entry, direction)(context, source, target)
         except MapperError:

@@ -8,7 +8,9 @@ from typing import Literal
 from mapper.check.model import Direction
 from mapper.source import Span
 
-How = Literal["copy", "table", "function", "condition", "key", "reference", "constant", "context", "call", "ignore"]
+How = Literal[
+    "copy", "table", "function", "condition", "key", "reference", "constant", "context", "call", "ignore"
+]
 """`copy`, `table`, `function`: the value passes. `condition`, `key`: it is read to decide or to identify. `call`: a
 mapping or a body fills the target from the source (its own claims stand beside this one)."""
 

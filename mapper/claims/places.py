@@ -75,7 +75,9 @@ def _stepped(place: Place, step: TStep, each: bool, narrowed: str | None) -> Pla
     first, last = _occurrences(step, each)
     if step.deref:
         kind = narrowed if narrowed in step.deref else step.deref[0]
-        return Place(place.format, kind, (), place.below(Step(element.slot, element.name, "Reference", first, last)))
+        return Place(
+            place.format, kind, (), place.below(Step(element.slot, element.name, "Reference", first, last))
+        )
     kind = narrowed if narrowed in step.types else step.types[0]
     return place.below(Step(element.slot, element.name, kind, first, last, element.extension))
 
@@ -84,7 +86,11 @@ def _occurrences(step: TStep, each: bool) -> tuple[int, int | None]:
     if not step.element.repeats:
         return 1, 1
     if step.position is not None:
-        return (1, None) if step.position.first < 0 or step.selectors else (step.position.first, step.position.end)
+        return (
+            (1, None)
+            if step.position.first < 0 or step.selectors
+            else (step.position.first, step.position.end)
+        )
     return (1, None) if each or step.selectors else (1, 1)
 
 

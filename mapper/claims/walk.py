@@ -47,7 +47,9 @@ def claims_of(checked: Checked, mapping: TMapping, direction: Direction) -> tupl
     """All claims of a mapping in one direction, those of the mappings that it calls included; none twice."""
     walk = _Walk(checked, direction)
     source, target = mapping.node(source_side(direction)), mapping.node(target_side(direction))
-    found = walk.mapping(mapping, Place(source.format, source.types[0]), Place(target.format, target.types[0]))
+    found = walk.mapping(
+        mapping, Place(source.format, source.types[0]), Place(target.format, target.types[0])
+    )
     return tuple(dict.fromkeys(found))
 
 
@@ -78,10 +80,12 @@ class _Body:
     def __init__(self, walk: _Walk, mapping: TMapping, source: Place, target: Place) -> None:
         self.walk = walk
         self.direction = walk.direction
-        self.places = Places({
-            mapping.node(source_side(self.direction)): source,
-            mapping.node(target_side(self.direction)): target,
-        })
+        self.places = Places(
+            {
+                mapping.node(source_side(self.direction)): source,
+                mapping.node(target_side(self.direction)): target,
+            }
+        )
 
     def statements(self, body: Sequence[TStatement]) -> Iterator[Claim]:
         for statement in body:
@@ -136,7 +140,13 @@ class _Body:
             yield from self._value(default, converter, targets, each, None, span)
 
     def _value(
-        self, expr: TExpr, converter: Converter, targets: list[Place], each: bool, narrowed: str | None, span: Span
+        self,
+        expr: TExpr,
+        converter: Converter,
+        targets: list[Place],
+        each: bool,
+        narrowed: str | None,
+        span: Span,
     ) -> Iterator[Claim]:
         match expr:
             case TRead(path=path):
@@ -152,7 +162,9 @@ class _Body:
                     yield self._claim("context", None, target, span, note=f"${name}.{member}")
             case TAbsent(flavor=flavor):
                 for target in targets:
-                    yield self._claim("constant", None, target, span, note=_written(_missing(flavor, target.format)))
+                    yield self._claim(
+                        "constant", None, target, span, note=_written(_missing(flavor, target.format))
+                    )
             case _:
                 for path in reads_of(expr):
                     yield from self._selectors(path, span)
@@ -238,7 +250,9 @@ class _Body:
                     yield from self._written(selector.condition, span)
             if path.side != source_side(self.direction):
                 for name, value in step.fixed:
-                    yield self._claim("constant", None, self.places.fixed(holder, name), span, note=str(value))
+                    yield self._claim(
+                        "constant", None, self.places.fixed(holder, name), span, note=str(value)
+                    )
             if step.deref and holder.via is not None and path.side == source_side(self.direction):
                 yield self._claim("reference", holder.via, None, span, whole=True)
             elif step.deref and holder.via is not None:
@@ -247,14 +261,22 @@ class _Body:
     def _written(self, condition: TCond, span: Span) -> Iterator[Claim]:
         for path, value, system in written_by(condition):
             place = self.places.of(path, True)
-            yield self._claim("constant" if value else "reference", None, place, span, note=value, system=system)
+            yield self._claim(
+                "constant" if value else "reference", None, place, span, note=value, system=system
+            )
 
     def _goes(self, arrow: str) -> bool:
         return arrow != ("<-" if self.direction == "go" else "->")
 
     def _claim(
-        self, how: How, source: Place | None, target: Place | None, span: Span,
-        whole: bool = False, note: str = "", system: str = "",
+        self,
+        how: How,
+        source: Place | None,
+        target: Place | None,
+        span: Span,
+        whole: bool = False,
+        note: str = "",
+        system: str = "",
     ) -> Claim:
         return Claim(self.direction, how, source, target, span, whole, note, system)
 
@@ -273,4 +295,3 @@ def _written(value: Any) -> str:
 
 def _listed(converter: Converter) -> bool:
     return isinstance(converter, ByFunction) and converter.lists
-

@@ -48,7 +48,9 @@ WIDTH = 80
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The folder of the guide's tables.",
 )
-@click.option("--message", "structure", default="ADT_A01", show_default=True, help="The guide's message, for --spec.")
+@click.option(
+    "--message", "structure", default="ADT_A01", show_default=True, help="The guide's message, for --spec."
+)
 @click.option("--all", "everything", is_flag=True, help="With --spec: list implemented rows, too.")
 @site_option
 @show_values_option
@@ -73,7 +75,10 @@ def command(
     compiled, names = _compiled(mapping, site)
     if spec is not None:
         report = _spec(compiled, names, spec, structure)
-        click.echo(json.dumps(_spec_json(report)) if as_json else _spec_text(report, compiled, everything), nl=as_json)
+        click.echo(
+            json.dumps(_spec_json(report)) if as_json else _spec_text(report, compiled, everything),
+            nl=as_json,
+        )
         return
     reports = [_static(compiled, name) for name in names]
     if as_json:
@@ -120,7 +125,9 @@ def _static(compiled: Compiled, name: str) -> StaticCoverage:
 
     mapping = compiled.checked.mappings[name]
     scope = compiled.program.scopes[mapping.info.module]
-    schemas = {f: schema for f in (mapping.left.format, mapping.right.format) if (schema := scope.schemas.get(f))}
+    schemas = {
+        f: schema for f in (mapping.left.format, mapping.right.format) if (schema := scope.schemas.get(f))
+    }
     return static_coverage(compiled.checked, mapping, schemas, compiled.sources, compiled.diagnostics)
 
 
@@ -136,7 +143,10 @@ def _entry(entry: Entry) -> str:
     import textwrap
 
     text = "  ".join(part for part in (entry.line, entry.element, entry.note) if part)
-    return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False) + "\n"
+    return (
+        textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
+        + "\n"
+    )
 
 
 def _static_json(report: StaticCoverage) -> dict[str, Any]:
@@ -176,7 +186,11 @@ def _feed_text(feed: FeedCoverage, show_values: bool) -> str:
     counts = ", ".join(f"{number} {kind}" for kind, number in feed.counts.items())
     text = f"{feed.messages} messages ({feed.failed} more could not be translated)\n"
     text += f"{sum(feed.counts.values())} populated leaves: {counts}\n"
-    for kind, title in (("unmapped", "not mapped"), ("ignored", "ignored on purpose"), ("removed", "to be removed")):
+    for kind, title in (
+        ("unmapped", "not mapped"),
+        ("ignored", "ignored on purpose"),
+        ("removed", "to be removed"),
+    ):
         rows = [(element, str(lost.count), _why(lost, show_values)) for element, lost in feed.of(kind)]
         if rows:
             text += f"\n{title}\n{table(('element', 'times', 'why'), rows, right=(1,))}"
@@ -229,7 +243,10 @@ def _judged(each: Judged, compiled: Compiled) -> str:
 
     note = line_of(each.by.span, compiled.sources) if each.by is not None else each.reason
     text = f"{each.kind} {_row(each)}" + (f": {note}" if note else "")
-    return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False) + "\n"
+    return (
+        textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
+        + "\n"
+    )
 
 
 def _row(each: Judged) -> str:
@@ -242,7 +259,9 @@ def _row(each: Judged) -> str:
         case CodePair():
             return f"{row.map} {row.code} -> {row.target_code}"
         case _:
-            return f"{row.map} {row.source} -> {row.target}" + (f" = {row.assignment}" if row.assignment else "")
+            return f"{row.map} {row.source} -> {row.target}" + (
+                f" = {row.assignment}" if row.assignment else ""
+            )
 
 
 def _spec_json(report: SpecCoverage) -> dict[str, Any]:
@@ -252,6 +271,7 @@ def _spec_json(report: SpecCoverage) -> dict[str, Any]:
         "message": report.message,
         "counts": {kind: {**report.counts(kind), "share": round(report.share(kind), 4)} for kind in KINDS},
         "rows": [
-            {"kind": each.kind, "row": _row(each), "state": each.state, "reason": each.reason} for each in report.judged
+            {"kind": each.kind, "row": _row(each), "state": each.state, "reason": each.reason}
+            for each in report.judged
         ],
     }

@@ -109,7 +109,9 @@ class Accounting:
 
     def __init__(self, release: Release) -> None:
         path = release.folder / "coverage.json"
-        self._claims: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        self._claims: Mapping[str, Any] = (
+            json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        )
         self._tables: dict[tuple[str, str], _Table] = {}
 
     def of(self, result: Result) -> Accounts:
@@ -184,7 +186,9 @@ class _Table:
         key = (root, number, shape)
         found = self.shapes.get(key)
         if found is None:
-            leaves = numbered_leaves(Message([["", *[""] * (number - 1), shape]], {}, "", "", "", "", "", True))
+            leaves = numbered_leaves(
+                Message([["", *[""] * (number - 1), shape]], {}, "", "", "", "", "", True)
+            )
             verdicts = [UNPLACED if root is None else self.of_field(root, leaf)[0] for leaf in leaves]
             found = self.shapes[key] = tuple(Counter(str(verdict.kind) for verdict in verdicts).items())
         return found

@@ -24,9 +24,12 @@ def loss(result: Result, accounting: Accounting) -> Accounts:
     """The account of a traced translation. Raises `ValueError` where it was not traced."""
     trace = Trace(result)
     leaves = accounting.of(result).leaves
-    return Accounts([
-        _corrected(account, where, trace) for account, where in zip(leaves, _wheres(result.source), strict=True)
-    ])
+    return Accounts(
+        [
+            _corrected(account, where, trace)
+            for account, where in zip(leaves, _wheres(result.source), strict=True)
+        ]
+    )
 
 
 def _corrected(account: Account, where: Where, trace: Trace) -> Account:
@@ -34,7 +37,11 @@ def _corrected(account: Account, where: Where, trace: Trace) -> Account:
     if verdict.kind == "removed":
         return account
     if trace.reached(where):
-        return account if verdict.kind == "mapped" else account._replace(verdict=Verdict("mapped", "copy", "", "", ()))
+        return (
+            account
+            if verdict.kind == "mapped"
+            else account._replace(verdict=Verdict("mapped", "copy", "", "", ()))
+        )
     if verdict.how in _VALUES and verdict.read:
         return account._replace(verdict=verdict._replace(how="condition", targets=()))
     if verdict.how in _VALUES:

@@ -58,7 +58,9 @@ def referring(row: Row, place: Place) -> tuple[str, Tokens]:
 
 def is_constant(row: Row) -> bool:
     """One text in quotes; beside a datatype map it has slipped in from another row."""
-    quoted = row.assignment.startswith('"') and row.assignment.endswith('"') and row.assignment.count('"') == 2
+    quoted = (
+        row.assignment.startswith('"') and row.assignment.endswith('"') and row.assignment.count('"') == 2
+    )
     return quoted and not row.datatype_map
 
 

@@ -75,7 +75,10 @@ class SpecCoverage:
     def counts(self, kind: str) -> dict[str, int]:
         """How many distinct rows there are in each state, and in all."""
         found = self.of(kind)
-        states = {state: sum(each.state == state for each in found) for state in ("implemented", "skipped", "missing")}
+        states = {
+            state: sum(each.state == state for each in found)
+            for state in ("implemented", "skipped", "missing")
+        }
         return {**states, "rows": len(found)}
 
     def share(self, kind: str) -> float:
@@ -170,7 +173,9 @@ class _Judge:
 
     def _reading(self, row: Row) -> list[Line]:
         name, numbers = field_of(row.source)
-        name = name or row.map.partition("[")[0]  # a row for the datatype as a whole names it only in its title
+        name = (
+            name or row.map.partition("[")[0]
+        )  # a row for the datatype as a whole names it only in its title
         if row.kind == "segment":
             return [line for line in self.by_segment[name] if reads(line, line.numbers, numbers)]
         kinds = {kind for kin in KIN if name in kin for kind in kin} | {name}
@@ -185,7 +190,9 @@ class _Judge:
             return not place.via or self._under(line, place)
         if place.via:
             own, inline = referring(row, place)
-            return any(kind == own and self._fits(line, rest, (*inline, *path)) for kind, rest in line.targets)
+            return any(
+                kind == own and self._fits(line, rest, (*inline, *path)) for kind, rest in line.targets
+            )
         return False
 
     def _under(self, line: Line, place: Place) -> bool:
@@ -227,7 +234,11 @@ class _Judge:
         for line in self._reading(row):
             target = line.claim.target
             found = [url for _, url in urls(target)] if target is not None else []
-            if len(found) >= depth and any(last_part(url) == wanted for url in found) and self._in(line, place):
+            if (
+                len(found) >= depth
+                and any(last_part(url) == wanted for url in found)
+                and self._in(line, place)
+            ):
                 return line.claim
         return self._constant(row, place, path)
 
@@ -242,7 +253,11 @@ class _Judge:
                 return line.claim
         if path and path[-1] in ("system", "code"):
             for line in self._reading(row):
-                if line.claim.how == "table" and self._table_writes(line, value, path[-1]) and self._in(line, place):
+                if (
+                    line.claim.how == "table"
+                    and self._table_writes(line, value, path[-1])
+                    and self._in(line, place)
+                ):
                     return line.claim
         return None
 

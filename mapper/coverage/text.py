@@ -17,7 +17,10 @@ def loss_text(accounts: Accounts, findings: Iterable[Finding] = (), most: int = 
     """The counts of one input, then what was not mapped, then findings."""
     counts = accounts.counts
     total = sum(counts.values())
-    lines = [f"{total} populated leaves: " + ", ".join(f"{counts[kind]} {kind}" for kind in CLASSES if counts[kind])]
+    lines = [
+        f"{total} populated leaves: "
+        + ", ".join(f"{counts[kind]} {kind}" for kind in CLASSES if counts[kind])
+    ]
     lines += _section("unmapped", accounts.of("unmapped"), most)
     lines += _section("ignored on purpose", accounts.of("ignored"), most)
     lines += _section("to be removed", accounts.of("removed"), most)
@@ -36,7 +39,9 @@ def _section(title: str, leaves: Sequence[Account], most: int) -> list[str]:
         verdict = leaf.verdict
         note = verdict.reason or ", ".join(verdict.targets)
         room = WIDTH - 2 - 18 - 1 - len(verdict.line) - 1
-        lines.append(f"  {leaf.position:<18} {shorten(note, max(room, 10), placeholder='...')} {verdict.line}".rstrip())
+        lines.append(
+            f"  {leaf.position:<18} {shorten(note, max(room, 10), placeholder='...')} {verdict.line}".rstrip()
+        )
     if len(leaves) > most:
         lines.append(f"  ... and {len(leaves) - most} more")
     return lines

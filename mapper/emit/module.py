@@ -32,7 +32,7 @@ def _template() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  # Python text, and nothing but constants built by ast comes from a .map file
+        autoescape=False,  # Python text, and nothing but constants built by ast comes from a .map file
     )
 
 
@@ -44,14 +44,19 @@ def emit(plan: ir.ModulePlan, sources: Mapping[str, SourceFile], tracing: bool =
         (ast.unparse(ast.Assign([ast.Name(c.name, ast.Store())], c.value, lineno=0)), _comment(c.text))
         for c in plan.constants
     ]
-    text = _template().get_template("module.py.jinja").render(
-        file=_comment(plan.file),
-        version=__version__,
-        tracing=tracing,
-        decimals=any("Decimal(" in line for line, _ in constants) or any("Decimal(" in f for f in functions),
-        imports=_imports(plan),
-        constants=constants,
-        functions=functions,
+    text = (
+        _template()
+        .get_template("module.py.jinja")
+        .render(
+            file=_comment(plan.file),
+            version=__version__,
+            tracing=tracing,
+            decimals=any("Decimal(" in line for line, _ in constants)
+            or any("Decimal(" in f for f in functions),
+            imports=_imports(plan),
+            constants=constants,
+            functions=functions,
+        )
     )
     return Emitted(plan.name, plan.file, text, writer.line_map(text))
 

@@ -6,12 +6,14 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from mapper import ir
 from mapper.source import SourceFile, Span
 
 INDENT = "    "
+
+Simple: TypeAlias = "ir.Assign | ir.Unpack | ir.Put | ir.Do | ir.Mark | ir.Note | ir.Return"
 _TRACE = re.compile(r"  # (\S+\.map):(\d+)$")
 
 
@@ -23,8 +25,14 @@ class Writer:
         self.tracing = tracing
 
     def function(self, function: ir.Function) -> str:
-        parameters = [*function.parameters, *([f"{name}=()" for name in function.traced] if self.tracing else [])]
-        lines = [f"def {function.name}({', '.join(parameters)}):{self._at(function.span)}", f'{INDENT}"""{_docstring(function.text)}"""']
+        parameters = [
+            *function.parameters,
+            *([f"{name}=()" for name in function.traced] if self.tracing else []),
+        ]
+        lines = [
+            f"def {function.name}({', '.join(parameters)}):{self._at(function.span)}",
+            f'{INDENT}"""{_docstring(function.text)}"""',
+        ]
         lines += self._block(function.body, 1)
         return "\n".join(lines)
 
@@ -41,39 +49,51 @@ class Writer:
         return lines or [INDENT * depth + "pass"]
 
     def _statement(self, statement: ir.Stmt, depth: int) -> Iterator[str]:
-        pad = INDENT * depth
         match statement:
-            case ir.Assign(name=name, value=value, span=span, traced=traced):
-                value = traced if self.tracing and traced is not None else value
-                yield pad + _text(ast.Assign([ast.Name(name, ast.Store())], value, lineno=0)) + self._at(span)
-            case ir.Unpack(names=names, value=value, span=span):
-                targets = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
-                yield pad + _text(ast.Assign([targets], value, lineno=0)) + self._at(span)
-            case ir.Put(node=node, key=key, value=value, span=span, where=where):
-                target = ast.Subscript(node, key, ast.Store())
-                yield pad + _text(ast.Assign([target], value, lineno=0)) + self._at(span)
-                if self.tracing and where is not None:
-                    yield pad + self._mark(node, key, where, span)
-            case ir.Do(value=value, span=span, traced=traced):
-                yield pad + _text(traced if self.tracing and traced is not None else value) + self._at(span)
-            case ir.Mark(node=node, key=key, where=where, span=span):
-                if self.tracing:
-                    yield pad + self._mark(node, key, where, span)
-            case ir.Note(name=name, value=value):
-                if self.tracing:
-                    yield pad + _text(ast.Assign([ast.Name(name, ast.Store())], value, lineno=0))
             case ir.If():
                 yield from self._if(statement, depth)
-            case ir.For(name=name, items=items, body=body, index=index, span=span, counted=counted):
-                if counted or self.tracing:
-                    yield f"{pad}for {index}, {name} in enumerate({_text(items)}):{self._at(span)}"
-                else:
-                    yield f"{pad}for {name} in {_text(items)}:{self._at(span)}"
-                yield from self._block(body, depth + 1)
+            case ir.For():
+                yield from self._for(statement, depth)
+            case _:
+                yield from (INDENT * depth + line for line in self._simple(statement))
+
+    def _simple(self, statement: Simple) -> Iterator[str]:
+        """The lines of a statement without a block; none of one that only the other flavour has."""
+        match statement:
+            case ir.Assign(name=name, value=value, span=span, traced=traced):
+                yield _assign(ast.Name(name, ast.Store()), self._flavour(value, traced)) + self._at(span)
+            case ir.Unpack(names=names, value=value, span=span):
+                targets = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
+                yield _assign(targets, value) + self._at(span)
+            case ir.Put(node=node, key=key, value=value, span=span, where=where):
+                yield _assign(ast.Subscript(node, key, ast.Store()), value) + self._at(span)
+                if self.tracing and where is not None:
+                    yield self._mark(node, key, where, span)
+            case ir.Do(value=value, span=span, traced=traced):
+                yield _text(self._flavour(value, traced)) + self._at(span)
             case ir.Return(value=value):
-                yield pad + ("return" if value is None else f"return {_text(value)}")
+                yield "return" if value is None else f"return {_text(value)}"
+            case ir.Mark() | ir.Note():
+                if self.tracing:
+                    yield self._tracing_only(statement)
             case _:
                 assert_never(statement)
+
+    def _tracing_only(self, statement: ir.Mark | ir.Note) -> str:
+        if isinstance(statement, ir.Note):
+            return _assign(ast.Name(statement.name, ast.Store()), statement.value)
+        return self._mark(statement.node, statement.key, statement.where, statement.span)
+
+    def _flavour(self, value: ir.Expr, traced: ir.Expr | None) -> ir.Expr:
+        return traced if self.tracing and traced is not None else value
+
+    def _for(self, loop: ir.For, depth: int) -> Iterator[str]:
+        pad, items = INDENT * depth, _text(loop.items)
+        if loop.counted or self.tracing:
+            yield f"{pad}for {loop.index}, {loop.name} in enumerate({items}):{self._at(loop.span)}"
+        else:
+            yield f"{pad}for {loop.name} in {items}:{self._at(loop.span)}"
+        yield from self._block(loop.body, depth + 1)
 
     def _if(self, statement: ir.If, depth: int) -> Iterator[str]:
         pad = INDENT * depth
@@ -102,7 +122,11 @@ class Writer:
         for statement in statements:
             if isinstance(statement, ir.Mark | ir.Note) and not self.tracing:
                 continue
-            if isinstance(statement, ir.If) and not self._kept(statement.then) and not self._kept(statement.otherwise):
+            if (
+                isinstance(statement, ir.If)
+                and not self._kept(statement.then)
+                and not self._kept(statement.otherwise)
+            ):
                 continue
             kept.append(statement)
         return kept
@@ -122,9 +146,13 @@ class Writer:
         return f"{name}:{source.position(span.start)[0]}"
 
 
+def _assign(target: ast.expr, value: ir.Expr) -> str:
+    return _text(ast.Assign([target], value, lineno=0))
+
+
 def _text(node: ast.AST) -> str:
     return ast.unparse(node)
 
 
 def _docstring(text: str) -> str:
-    return re.sub(r'[^\w ,.:()-]', "_", text)
+    return re.sub(r"[^\w ,.:()-]", "_", text)

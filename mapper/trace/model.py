@@ -74,7 +74,12 @@ class Trace:
     def as_json(self, rows: tuple[Row, ...] | None = None) -> list[dict[str, Any]]:
         """Rows as plain data, values as text."""
         return [
-            {"element": row.path, "value": _plain(row.value), "from": list(row.sources), "lines": list(row.lines)}
+            {
+                "element": row.path,
+                "value": _plain(row.value),
+                "from": list(row.sources),
+                "lines": list(row.lines),
+            }
             for row in (self.rows if rows is None else rows)
         ]
 
@@ -193,7 +198,9 @@ class _MessagePaths:
         self.seen: dict[Where, int] = {}
 
     def __call__(self, path: Where) -> str:
-        ends = (n for n, part in enumerate(path) if n and isinstance(part, int) and self._in_segment(path[:n]))
+        ends = (
+            n for n, part in enumerate(path) if n and isinstance(part, int) and self._in_segment(path[:n])
+        )
         number = next(ends, None)
         if number is None:
             return ".".join(str(part) for part in path[1:])

@@ -1,4 +1,7 @@
-"""Sums, counts and comparisons in generated code. Values are exact decimals; what is absent or no number is left out."""
+"""Sums, counts and comparisons in generated code. Values are exact decimals.
+
+What is absent or no number is left out.
+"""
 
 from __future__ import annotations
 
@@ -24,27 +27,33 @@ def _two(left: Any, right: Any) -> tuple[Decimal, Decimal] | None:
 
 
 def add(left: Any, right: Any) -> Decimal | None:
+    """The sum, absent where either side is no number."""
     two = _two(left, right)
     return two[0] + two[1] if two else None
 
 
 def subtract(left: Any, right: Any) -> Decimal | None:
+    """The difference, absent where either side is no number."""
     two = _two(left, right)
     return two[0] - two[1] if two else None
 
 
 def multiply(left: Any, right: Any) -> Decimal | None:
+    """The product, absent where either side is no number."""
     two = _two(left, right)
     return two[0] * two[1] if two else None
 
 
 def is_valued(value: Any) -> bool:
     """Whether a value of either format is there; `False` and 0 are."""
-    return bool(value) or (value is not None and value != "" and value != {} and value != [] and value != ())
+    return bool(value) or (value is not None and not hasattr(value, "__len__"))
 
 
 def any_valued(values: Iterable[Any]) -> bool:
-    return any(is_valued(value.get("") if isinstance(value, dict) and "" in value else value) for value in values)
+    """Whether any of several values is there."""
+    return any(
+        is_valued(value.get("") if isinstance(value, dict) and "" in value else value) for value in values
+    )
 
 
 def count(values: Any) -> int:
@@ -67,15 +76,18 @@ def _numbers(values: Any) -> list[Decimal]:
 
 
 def total(values: Any) -> Decimal:
+    """The sum of all numbers among the values; 0 of none."""
     return sum(_numbers(values), Decimal(0))
 
 
 def least(*values: Any) -> Decimal | None:
+    """The smallest number among the values."""
     found = [number for value in values for number in _numbers(value)]
     return min(found, default=None)
 
 
 def most(*values: Any) -> Decimal | None:
+    """The greatest number among the values."""
     found = [number for value in values for number in _numbers(value)]
     return max(found, default=None)
 
@@ -94,7 +106,7 @@ def ordered(left: Any, operator: str, right: Any) -> bool:
     if not is_valued(left) or not is_valued(right):
         return False
     two = _two(left, right)
-    a, b = two if two else (str(left), str(right))
+    a, b = two or (str(left), str(right))
     match operator:
         case "<":
             return bool(a < b)  # type: ignore[operator]

@@ -20,7 +20,11 @@ def finish(bundle: Node, made: Iterable[Identity], kind: BundleKind | None = Non
     kept, so that the event's Provenance has its target.
     """
     kind = kind or bundle.get("type", "collection")
-    identities = sorted(made, key=lambda identity: identity.kind != "MessageHeader") if kind == "message" else list(made)
+    identities = (
+        sorted(made, key=lambda identity: identity.kind != "MessageHeader")
+        if kind == "message"
+        else list(made)
+    )
     entries = [_entry(identity, kind == "transaction") for identity in identities]
     result: Node = {"resourceType": "Bundle", **bundle, "type": kind}
     if entries:

@@ -51,7 +51,9 @@ NO_TRAIL = Trail()
 class Context:
     """See the module. Generated code calls these methods; nothing here raises on any input."""
 
-    def __init__(self, site: Site = NO_SITE, message: Mapping[str, str] | None = None, tracing: bool = False) -> None:
+    def __init__(
+        self, site: Site = NO_SITE, message: Mapping[str, str] | None = None, tracing: bool = False
+    ) -> None:
         self.site = site
         self.zone = site.zone
         self.base = site.base
@@ -92,7 +94,9 @@ class Context:
 
     # -- findings ----------------------------------------------------------------------------
 
-    def tell(self, code: str, detail: str = "", where: str = "", line: str = "", level: Level | None = None) -> None:
+    def tell(
+        self, code: str, detail: str = "", where: str = "", line: str = "", level: Level | None = None
+    ) -> None:
         """Report a finding; `detail` names paths, never values."""
         message = MESSAGES.get(code, detail)
         if detail and code in MESSAGES:
@@ -232,7 +236,9 @@ class Context:
             self.trail.place_stub(stub, reference)
         return stub
 
-    def follow_all(self, references: Iterable[Mapping[str, Any]], types: Sequence[str]) -> list[Mapping[str, Any]]:
+    def follow_all(
+        self, references: Iterable[Mapping[str, Any]], types: Sequence[str]
+    ) -> list[Mapping[str, Any]]:
         return [found for reference in references if (found := self.follow(reference, types)) is not NOTHING]
 
     def _resolve(self, reference: Mapping[str, Any]) -> Node | None:

@@ -64,7 +64,8 @@ def pairs(node: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
         return [{"": value} for value in values]
     count = max(len(values), len(beside))
     return [
-        {"": values[i] if i < len(values) else None, **(beside[i] or {} if i < len(beside) else {})} for i in range(count)
+        {"": values[i] if i < len(values) else None, **(beside[i] or {} if i < len(beside) else {})}
+        for i in range(count)
     ]
 
 
@@ -98,6 +99,7 @@ def has_code(concept: Mapping[str, Any], system: str | None, code: str) -> bool:
 
 
 def coding_is(coding: Mapping[str, Any], system: str | None, code: str) -> bool:
+    """Whether a Coding is a code (in a system, unless `None`)."""
     return coding.get("code") == code and (system is None or coding.get("system") == system)
 
 
@@ -198,7 +200,7 @@ def merge(node: Node, key: str, value: Node) -> None:
 
 
 def lacks(node: Mapping[Any, Any], way: Sequence[Any]) -> bool:
-    """Whether nothing stands at the end of a way of keys, not even the reason why it is absent; lists by their first item."""
+    """Whether nothing stands at the end of a way of keys, not even the reason why; lists by their first item."""
     held: Any = node
     for key in way[:-1]:
         held = held.get(key)

@@ -40,9 +40,16 @@ class Identity:
         `None` where the identifier has no system that would tell it from another sender's.
         """
         value = self.value
-        if self.parameter is None or type(value) is not dict or not value.get("system") or not value.get("value"):
+        if (
+            self.parameter is None
+            or type(value) is not dict
+            or not value.get("system")
+            or not value.get("value")
+        ):
             return None
-        return f"{self.parameter}={quote(str(value['system']), safe=':/')}|{quote(str(value['value']), safe='')}"
+        return (
+            f"{self.parameter}={quote(str(value['system']), safe=':/')}|{quote(str(value['value']), safe='')}"
+        )
 
 
 def identify(namespace: bytes, kind: str, node: Node, keys: Keys) -> tuple[str, str | None, Any, bool]:
@@ -67,7 +74,10 @@ UNTELLING = frozenset({"system", "type", "use", "period", "assigner", "extension
 
 
 def key_value(value: Any) -> str:
-    """A key's value as text; an Identifier by its system and value (its type where it has no system), a Reference by its target."""
+    """A key's value as text.
+
+    An Identifier by its system (its type where it has none) and value, a Reference by its target.
+    """
     if type(value) is str:
         return value
     if not value:
@@ -89,7 +99,9 @@ def canonical(value: Any) -> str:
     """Text that is equal for equal values, whatever the order of their members."""
     if value is None:
         return "null"
-    return orjson.dumps(value, default=_decimal, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+    return orjson.dumps(
+        value, default=_decimal, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    ).decode()
 
 
 def _decimal(value: Any) -> str:

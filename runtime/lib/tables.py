@@ -58,7 +58,9 @@ def _of_coding(table: Table, coding: Mapping[str, Any]) -> Cells | None:
 # -- reading the source --------------------------------------------------------------------------
 
 
-def from_text(context: Teller, table: Table, code: str | None, site: str, otherwise: Function | None) -> Cell | None:
+def from_text(
+    context: Teller, table: Table, code: str | None, site: str, otherwise: Function | None
+) -> Cell | None:
     """The cell for a plain code."""
     if code is None or code == "":
         return None
@@ -68,7 +70,9 @@ def from_text(context: Teller, table: Table, code: str | None, site: str, otherw
     return _otherwise(context, table, code, site, otherwise)
 
 
-def _otherwise(context: Teller, table: Table, code: str, site: str, otherwise: Function | None) -> Cell | None:
+def _otherwise(
+    context: Teller, table: Table, code: str, site: str, otherwise: Function | None
+) -> Cell | None:
     if otherwise is not None:
         made = otherwise(code)
         if made is not None:
@@ -80,7 +84,9 @@ def _otherwise(context: Teller, table: Table, code: str, site: str, otherwise: F
     return None
 
 
-def from_boolean(context: Teller, table: Table, value: bool | None, site: str, otherwise: Function | None) -> Cell | None:
+def from_boolean(
+    context: Teller, table: Table, value: bool | None, site: str, otherwise: Function | None
+) -> Cell | None:
     """The cell for a FHIR boolean, which a table writes as `"true"` and `"false"`."""
     if value is None:
         return None
@@ -104,7 +110,9 @@ def from_concept(
     """The cell for the first coding of a CodeableConcept that has a row."""
     codings = concept.get("coding", ())
     for coding in codings:
-        if "system" not in coding and coding.get("code"):  # the sender's own code, kept beside the translation
+        if "system" not in coding and coding.get(
+            "code"
+        ):  # the sender's own code, kept beside the translation
             return "", coding["code"]
     for coding in codings:
         found = _of_coding(table, coding)
@@ -120,14 +128,17 @@ def from_concept(
 
 
 def to_text(cell: Cell | None) -> str | None:
+    """The code alone."""
     return cell[1] if cell is not None else None
 
 
 def to_boolean(cell: Cell | None) -> bool | None:
+    """The FHIR boolean that a table writes as `"true"` or `"false"`."""
     return cell[1] == "true" if cell is not None else None
 
 
 def to_coding(cell: Cell | None) -> dict[str, Any] | None:
+    """A Coding; without a system where the table gives none."""
     if cell is None:
         return None
     return {"system": cell[0], "code": cell[1]} if cell[0] else {"code": cell[1]}
@@ -136,7 +147,7 @@ def to_coding(cell: Cell | None) -> dict[str, Any] | None:
 def to_concept(cell: Cell | None, original: dict[str, Any] | None) -> dict[str, Any] | None:
     """The translation as a CodeableConcept, with the source's own codings and text kept beside it."""
     coding = to_coding(cell)
-    concept = original if original else {}
+    concept = original or {}
     if coding is None:
         return concept or None
     kept = [
@@ -190,23 +201,29 @@ def to_coded(cell: Cell | None, original: dict[int, Any] | None) -> dict[int, An
 
 
 def key_text(value: str | None) -> str | None:
+    """A plain code as part of a key."""
     return value or None
 
 
 def key_boolean(value: bool | None) -> str | None:
+    """A FHIR boolean as part of a key."""
     return None if value is None else ("true" if value else "false")
 
 
 def key_coding(value: Mapping[str, Any]) -> str | None:
+    """The code of a Coding as part of a key."""
     return value.get("code")
 
 
 def key_concept(value: Mapping[str, Any]) -> str | None:
+    """The first code of a CodeableConcept as part of a key."""
     codings = value.get("coding", ())
     return codings[0].get("code") if codings else None
 
 
-def from_tuple(context: Teller, table: Table, codes: tuple[str | None, ...] | str | None, site: str) -> Cells | None:
+def from_tuple(
+    context: Teller, table: Table, codes: tuple[str | None, ...] | str | None, site: str
+) -> Cells | None:
     """The cells for several codes at once, or for the code of a side with one column; nothing where none is there."""
     if not codes or not any(codes):
         return None

@@ -19,12 +19,12 @@ from tests.conftest import Golden
 HERE = Path(__file__).parent
 
 # What the emitter may write. A node kind that is not here needs a reason why it is safe.
-NODES = {
-    *("Module Expr Assign If For FunctionDef arguments arg Return Pass ImportFrom alias".split()),
-    *("Name Constant Attribute Subscript Call Tuple List Dict Slice ListComp GeneratorExp comprehension".split()),
-    *("BoolOp And Or UnaryOp Not USub BinOp Add Sub Mult Compare Eq NotEq Lt LtE Gt GtE In NotIn Is IsNot IfExp".split()),
-    *("Load Store JoinedStr FormattedValue".split()),
-}
+STATEMENTS = "Module Expr Assign If For FunctionDef arguments arg Return Pass ImportFrom alias"
+VALUES = "Name Constant Attribute Subscript Call Tuple List Dict Slice ListComp GeneratorExp comprehension"
+OPERATORS = (
+    "BoolOp And Or UnaryOp Not USub BinOp Add Sub Mult Compare Eq NotEq Lt LtE Gt GtE In NotIn Is IsNot IfExp"
+)
+NODES = {*f"{STATEMENTS} {VALUES} {OPERATORS} Load Store JoinedStr FormattedValue".split()}
 
 # Builtins that generated code calls; everything else is imported from the runtime, the release or an allowed module.
 BUILTINS = {"len", "str", "enumerate", "any", "all", "Decimal"}
@@ -101,11 +101,21 @@ def check_safe(module: Emitted) -> None:
     tree = ast.parse(module.text)
     kinds = {type(node).__name__ for node in ast.walk(tree)}
     assert kinds <= NODES, kinds - NODES
-    known = {alias.asname or alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    known = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
     known |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            assert node.level > 0 or (node.module or "").split(".")[0] in ("runtime", "functools", "decimal", "__future__")
+            assert node.level > 0 or (node.module or "").split(".")[0] in (
+                "runtime",
+                "functools",
+                "decimal",
+                "__future__",
+            )
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id in known | BUILTINS | assigned(tree), node.func.id
         if isinstance(node, ast.Attribute):
@@ -114,13 +124,31 @@ def check_safe(module: Emitted) -> None:
 
 def assigned(tree: ast.Module) -> set[str]:
     """Module-level constants: `day_go = day_pair.go`."""
-    return {t.id for node in tree.body if isinstance(node, ast.Assign) for t in node.targets if isinstance(t, ast.Name)}
+    return {
+        t.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for t in node.targets
+        if isinstance(t, ast.Name)
+    }
 
 
 HOSTILE = st.text(
-    st.characters(codec="utf-8", exclude_characters="\n\r", exclude_categories=("Cs",)), min_size=1, max_size=40
+    st.characters(codec="utf-8", exclude_characters="\n\r"), min_size=1, max_size=40
 ) | st.sampled_from(
-    ["'); import os #", '"""', "\\", "${x}", "{{ 7*7 }}", "{% raw %}", "\u2028", "# pid.map:1", "__import__('os')", "\x00", "\t"]
+    [
+        "'); import os #",
+        '"""',
+        "\\",
+        "${x}",
+        "{{ 7*7 }}",
+        "{% raw %}",
+        "\u2028",
+        "# pid.map:1",
+        "__import__('os')",
+        "\x00",
+        "\t",
+    ]
 )
 
 
@@ -131,9 +159,13 @@ def in_map(text: str) -> str:
 
 @settings(max_examples=25, deadline=None)
 @given(HOSTILE, HOSTILE)
-def test_strings_of_a_map_file_stay_strings(tmp_path_factory: pytest.TempPathFactory, code: str, other: str) -> None:
+def test_strings_of_a_map_file_stay_strings(
+    tmp_path_factory: pytest.TempPathFactory, code: str, other: str
+) -> None:
     """Whatever stands between quotes arrives as a constant with that value, and nothing else changes."""
-    text = SMALL.replace('"F" <->', f"{in_map(code)} <->").replace('"official" -> name[1].use', f"{in_map(other)} -> name[1].text")
+    text = SMALL.replace('"F" <->', f"{in_map(code)} <->").replace(
+        '"official" -> name[1].use', f"{in_map(other)} -> name[1].text"
+    )
     result = compiled(text, tmp_path_factory.mktemp("hostile"))
     if any(d.severity == "error" for d in result.diagnostics):
         return  # not every text may stand in a .map file: the parser says so

@@ -11,6 +11,8 @@ APPLICATION = (
     "HD.1 is MessageHeader.source.name, which another line writes; the device alone does not bring it back"
 )
 MAIDEN = "a mother's maiden name without a given name keeps its family name alone"
+GUARANTOR = "GT1 without PID-18: the account that would hold the guarantor is not made"
+URL_ONLY = "an electronic address without the address: its system is made by the case alone"
 VERSION = "a segment that the message's own version lacks is written all the same"
 
 GAPS: dict[str, dict[str, str]] = {
@@ -20,9 +22,13 @@ GAPS: dict[str, dict[str, str]] = {
         "valid fhir.resources: Bundle.entry.resource.source*": NULL,
         "valid hl7apy: SFT*": VERSION,
         "valid hl7apy: ROL*": VERSION,
+        "survives FN.*": GUARANTOR,
+        "survives XPN.*": GUARANTOR,
+        "survives GT1.*": GUARANTOR,
         "valid hl7apy: UnsupportedVersion": "the version is passed on as it stands in the Bundle, nonsense too",
     },
     "hl7v2_fhir.datatypes.addresses.telecom": {
+        "stable XTN.3": URL_ONLY,
         "stable XTN.12": "an electronic address beside an unformatted number: the address wins",
     },
     "hl7v2_fhir.datatypes.quantities.structured_quantity": {
@@ -49,6 +55,7 @@ GAPS: dict[str, dict[str, str]] = {
     "hl7v2_fhir.segments.observation.result": {
         "stable OBX-2": ORIGINAL,
         "stable OBX-5*": ORIGINAL,
+        "stable OBX-6.3*": "a coding system without a code says nothing of a unit",
         "survives OBX.5": "a document without its type and encoding",
     },
     "hl7v2_fhir.segments.patient.person": {
@@ -70,7 +77,7 @@ GAPS: dict[str, dict[str, str]] = {
         "stable bundle.entry": "a part of PV1: what it writes depends on PV1-2, which another mapping writes",
     },
     "hl7v2_fhir.datatypes.quantities.quantity": {
-        "stable CQ.2.3": "a coding system without a code says nothing of a unit",
+        "stable CQ.2.*": "a coding system without a code says nothing of a unit",
     },
     "hl7v2_fhir.segments.header.message_header": {
         "stable part.extension": "MSH-11 and MSH-12 are required: where they are absent, they are written",
@@ -78,6 +85,7 @@ GAPS: dict[str, dict[str, str]] = {
         "stable part.destination*": "MSH-5 is the destination's name, and a part has no site to give one",
     },
     "hl7v2_fhir.segments.role.role": {
+        "stable ROL-12.3": URL_ONLY,
         "stable part.extension": "ROL-2 is required: without one, UC (unchanged) is written, and read from then on",
     },
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from lark import Token, v_args
 from lark.tree import Meta
@@ -91,9 +91,9 @@ class Builder(Statements):
         return t.CodeTable(
             self._name(name),
             left,
-            str(arrow),
+            cast("t.Arrow", str(arrow)),
             right,
-            origin,  # type: ignore[arg-type]
+            origin,
             tuple(rows or ()),
             self._span(meta),
         )

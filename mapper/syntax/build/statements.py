@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, cast
 
 from lark import v_args
 from lark.tree import Meta
@@ -168,10 +168,10 @@ class Statements(Expressions):
     def outcome(self, meta: Meta, children: Children) -> t.Outcome:
         level, text, at, status, carc, rarc = children
         return t.Outcome(
-            str(level),
+            cast("Literal['reject', 'error', 'warn', 'info']", str(level)),
             self._text(text),
             self._span(meta),
-            at,  # type: ignore[arg-type]
+            at,
             status and str(status),
             carc and str(carc),
             rarc or (),

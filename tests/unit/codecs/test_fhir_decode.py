@@ -244,7 +244,10 @@ def test_any_bytes_give_a_document_or_a_decode_error(data):
     [
         ('"valueString":"a:1.5,b"},{"url":"u","valueDecimal":1.50', "1.50"),
         ('"valueString":"[1.50,"},{"url":"u","valueDecimal": 1.5', "1.5"),
-        ('"valueString":",1.5]"},{"url":"u","valueDecimal":12345678901234567890123', "12345678901234567890123"),
+        (
+            '"valueString":",1.5]"},{"url":"u","valueDecimal":12345678901234567890123',
+            "12345678901234567890123",
+        ),
         ('"valueDecimal":2.0},{"url":"u","valueDecimal":100e-2', "1.00"),
     ],
 )

@@ -36,13 +36,17 @@ def test_every_leaf_has_one_class(session: Session, accounting: Accounting, data
         except MapperError:
             continue
         for account in (accounting.of(result), loss(result, accounting)):
-            assert [leaf.position for leaf in account.leaves] == [position for position, _, _ in leaves(result.source)]
+            assert [leaf.position for leaf in account.leaves] == [
+                position for position, _, _ in leaves(result.source)
+            ]
             assert all(leaf.verdict.kind in CLASSES for leaf in account.leaves)
             assert account.counts == {kind: len(account.of(kind)) for kind in CLASSES}
             assert all(leaf.verdict.reason for leaf in account.of("ignored")), path.name
         back = translator.back(result.data)
         account = loss(back, accounting)
-        assert [leaf.position for leaf in account.leaves] == [place for place, _, _ in fhir_leaves(back.source)]
+        assert [leaf.position for leaf in account.leaves] == [
+            place for place, _, _ in fhir_leaves(back.source)
+        ]
         count += 1
     assert count >= 40
 

@@ -31,7 +31,8 @@ def statement(node: ast.stmt) -> ir.Stmt:
             return ir.For(name, items, [statement(s) for s in body], f"{name}_index")
         case ast.Expr(value=value):
             return ir.Do(value)
-    raise AssertionError(ast.dump(node))
+        case _:
+            raise AssertionError(ast.dump(node))
 
 
 def simplified(text: str) -> str:
@@ -233,7 +234,7 @@ def test_what_must_stay_stays(name):
 
 
 def test_the_tracing_flavour_keeps_what_its_marks_read():
-    body = [
+    body: list[ir.Stmt] = [
         ir.Assign("place", ir.index(ir.var("src"), 0)),
         ir.Assign("again", ir.index(ir.var("src"), 0)),
         ir.Mark(ir.var("out"), None, ir.var("again"), SPAN),

@@ -41,7 +41,10 @@ def test_both_flavours_give_the_same_bytes_and_marks_name_what_is_there(session:
             trace = Trace(result)
             above = list(trace.populated)
             for row in trace.rows:
-                assert all(any(matches(leaf, where) for leaf in above if leaf[:2] == where[:2]) for where in row.wheres)
+                assert all(
+                    any(matches(leaf, where) for leaf in above if leaf[:2] == where[:2])
+                    for where in row.wheres
+                )
         count += 1
     assert count >= 40
 
