@@ -257,7 +257,7 @@ class _Collector:
         facts = self.facts.side(path.side)
         claim = Claim(tuple(key_of(step) for step in own), through)
         facts.claims.setdefault(root, []).append(claim)
-        for step in own:
+        for step in steps:
             narrow = (
                 path.side == "left" and step.position is not None and step.position.single and step.repeats
             )

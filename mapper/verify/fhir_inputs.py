@@ -65,7 +65,8 @@ class FhirInputs:
         for kind in dict.fromkeys(name for name in ("MessageHeader", "Patient") if name in read):
             case.resource(kind)
         for kind in chosen:
-            case.resource(kind)
+            if all(entry["resource"]["resourceType"] != kind for entry in case.entries):
+                case.resource(kind)
         for entry in case.entries:
             if entry["resource"]["resourceType"] == "MessageHeader" and self.events:
                 code = draw(st.sampled_from(self.events))

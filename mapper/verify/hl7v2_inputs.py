@@ -58,16 +58,17 @@ class Hl7v2Inputs:
         children = [child for child in self.schema.elements(type_name) if child.slot != "MSH"]
         read = self.facts.used.get(type_name, {})
         wanted = [child for child in children if child.name in read]
-        chosen = _some(draw, wanted, children, MOST_SEGMENTS)
+        chosen = _some(draw, wanted, (), MOST_SEGMENTS)
         tree: dict[str, Any] = {}
         for child in children:
             if child.minimum > 0 or child in chosen:
-                tree[child.slot] = self._slot(draw, child)
+                tree[child.slot] = self._slot(draw, type_name, child)
         return tree
 
-    def _slot(self, draw: Draw, child: Element) -> list[Any]:
+    def _slot(self, draw: Draw, owner: str, child: Element) -> list[Any]:
         name = child.types[0]
-        count = draw(st.sampled_from((1, 1, 2))) if child.repeats else 1
+        several = child.repeats and (owner, child.name) not in self.facts.firsts
+        count = draw(st.sampled_from((1, 1, 2))) if several else 1
         make = self.group if "." in name else self.segment
         return [make(draw, name) for _ in range(count)]
 

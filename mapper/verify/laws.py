@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mapper.check.model import Side
@@ -172,8 +173,15 @@ class Laws:
             )
             yield Broken(SURVIVES, map(written, lost), text, (".".join(chain[-1]) for chain in lost))
 
+    @cached_property
+    def _referred(self) -> frozenset[str]:
+        """Resource types that references lead to."""
+        return frozenset(kind for kinds in self.facts.right.targets.values() for kind in kinds)
+
     def _promised(self, chain: Chain, side: Side) -> bool:
         facts, root = self.facts.side(side), self.subject.mapping.info.qualified
+        if side == "right" and isinstance(self.subject, MessageSubject) and chain[0][0] in self._referred:
+            return False  # what a line promises of it depends on which reference leads there
         own = chain[1:] if chain[0][0] == CARRIER else chain
         return facts.promises(own, root) or facts.promises(chain)
 

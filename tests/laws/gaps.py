@@ -25,6 +25,7 @@ GAPS: dict[str, dict[str, str]] = {
         "survives FN.*": GUARANTOR,
         "survives XPN.*": GUARANTOR,
         "survives GT1.*": GUARANTOR,
+        "survives SFT.*": "SFT without EVN: the event's Provenance that would hold the software is not made",
         "valid hl7apy: UnsupportedVersion": "the version is passed on as it stands in the Bundle, nonsense too",
     },
     "hl7v2_fhir.datatypes.addresses.telecom": {
