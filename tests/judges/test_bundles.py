@@ -87,7 +87,11 @@ BAD: list[tuple[str, Spoil, set[str]]] = [
         {O},
     ),
     ("org-1", cut("Organization", "name"), {O}),
-    ("cpt-2", put("Patient", telecom=[{"value": "555"}]), {M, O}),
+    (
+        "cpt-2",
+        put("Patient", telecom=[{"value": "555"}]),
+        {O},
+    ),  # medplum knows it from US Core's profiles only
     ("qty-3", put("Observation", valueQuantity={"value": 1, "code": "kg"}), {O}),
     ("per-1", put("Encounter", period=PERIOD), {O}),
     ("ext-1", put("Account", extension=[{"url": "http://x.org/e"}]), {M, O}),
@@ -124,6 +128,8 @@ def test_the_good_bundle_passes() -> None:
 
 @pytest.mark.parametrize(("spoil", "judges"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
 def test_a_bad_bundle_is_caught(spoil: Spoil, judges: set[str]) -> None:
+    if U in judges and (reason := uscore.reason()):
+        pytest.skip(reason)
     bundle = good_bundle()
     spoil(bundle)
     verdicts = bundle_verdicts(bundle)
