@@ -241,14 +241,6 @@ def call_mapping(
     plain = ir.call(function, ir.var("c"), argument, node.var)
     traced = ir.call(function, ir.var("c"), argument, node.var, cursor.where)
     frame.block.add(ir.Do(plain, span, traced))
-    if node.kind == "resource" and node.finished and node.reference is not None:
-        site = low.site(span, low.source.types[0])
-        unmade = ir.both([node.var, ir.not_(ir.var(node.reference))])
-        frame.block.add(
-            ir.If(
-                unmade, [ir.Do(ir.method(ir.var("c"), "unmade", site, ir.const(node.type)), span)], span=span
-            )
-        )
 
 
 def _primitive_call(

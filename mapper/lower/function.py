@@ -86,6 +86,7 @@ class FunctionLowering:
             set()
         )  # ids of the paths of two-way lines: only they leave to others what those claim
         self.kept: list[TPath] = []  # paths made here, kept alive so that their ids stay theirs
+        self.named: list[OutNode] = []  # resources that lines after their body may fill
         self.counters: list[str] = []
         self.counted: set[str] = set()
         self.needs_number = False
@@ -114,6 +115,8 @@ class FunctionLowering:
             head.append(ir.Assign("out", ir.const(None)))
         self.statements(frame, self.mapping.body)
         self.close(frame, root_only=True)
+        for node in self.named:
+            self._tell_unmade(frame, node)
         if self.needs_number:
             head.insert(0, ir.Assign("number", ir.attribute(ir.var("c"), "number")))
         body = [*head, *block.statements]
@@ -170,7 +173,9 @@ class FunctionLowering:
             node = node.path.base if node.path is not None and not node.path.steps else None
         if node is None:
             raise LookupError(f"no output node for {path.base.types}")  # a checked path always has one
-        return self.outs[node]
+        out = self.outs[node]
+        out.filled_late = out.filled_late or out.finished
+        return out
 
     def register(self, frame: Frame, key: tuple[object, ...], out: OutNode, initial: ast.expr) -> OutNode:
         """Remember a new node of this frame and initialise it where every path of the frame passes."""
@@ -313,6 +318,16 @@ class FunctionLowering:
         for statement in [s for s in inner.head if isinstance(s, ir.Assign) and s.name in names]:
             inner.head.remove(statement)
             outer.head.append(statement)
+        if outer.outer is None and node.kind == "resource" and self.direction == "go":
+            self.named.append(node)
+
+    def _tell_unmade(self, frame: Frame, node: OutNode) -> None:
+        """What later lines put into a named resource is lost where the line that makes it found nothing: told."""
+        if not node.filled_late or node.reference is None or node.span is None:
+            return
+        unmade = ir.both([node.var, ir.not_(ir.var(node.reference))])
+        told = ir.method(ir.var("c"), "unmade", self.site(node.span, node.type), ir.const(node.type))
+        frame.block.add(ir.If(unmade, [ir.Do(told, node.span)], span=node.span))
 
     def register_joins(self, scope: TScope, source: TPath) -> None:
         """A body's reference lines filter the resources that it reads."""

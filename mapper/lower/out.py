@@ -61,6 +61,7 @@ class OutNode:
     identified: bool = False  # a resource whose identity was asked for before its end
     touched: set[str] = field(default_factory=set)  # slots into which a child was put already
     ranged: set[str] = field(default_factory=set)  # slots to which a loop adds items from a position on
+    filled_late: bool = False  # a line after its end puts something into it
     filled: bool = False  # another mapping was called on it, and may have put children there
     always: bool = False
     row_fills: tuple[
