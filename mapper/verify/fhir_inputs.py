@@ -117,7 +117,7 @@ class _Case:
             e for e in elements if e.name in read or (e.choice and e.choice.removesuffix("[x]") in read)
         ]
         chosen = self._chosen(wanted, elements, depth)
-        if self.draw(st.integers(0, 9)) < 9:  # what nothing identifies is seldom worth sending
+        if depth == 0 or self.draw(st.integers(0, 9)) < 9:  # what nothing identifies is seldom worth sending
             chosen |= {
                 element.name for element in elements if (type_name, element.name) in self.facts.keys | TELLING
             }

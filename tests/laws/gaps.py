@@ -56,6 +56,7 @@ GAPS: dict[str, dict[str, str]] = {
     "hl7v2_fhir.segments.observation.result": {
         "stable OBX-2": ORIGINAL,
         "stable OBX-5*": ORIGINAL,
+        "stable OBX-6.1*": "a unit without a value is no quantity",
         "stable OBX-6.3*": "a coding system without a code says nothing of a unit",
         "survives OBX.5": "a document without its type and encoding",
     },
@@ -84,6 +85,9 @@ GAPS: dict[str, dict[str, str]] = {
         "stable part.extension": "MSH-11 and MSH-12 are required: where they are absent, they are written",
         "stable part.meta": "as above",
         "stable part.destination*": "MSH-5 is the destination's name, and a part has no site to give one",
+    },
+    "hl7v2_fhir.segments.procedure.procedure": {
+        "survives CodeableConcept.text": "the description of the procedure takes the place of its code's text",
     },
     "hl7v2_fhir.segments.role.role": {
         "stable ROL-12.3": URL_ONLY,

@@ -57,3 +57,14 @@ def test_laws_hold(verifier: Verifier, name: str) -> None:
 def test_gaps_name_mappings() -> None:
     assert set(GAPS) - {"*"} <= set(names())
     assert all(reason for gaps in GAPS.values() for reason in gaps.values())
+
+
+@pytest.mark.xfail(
+    strict=False, reason="PD1 fills a patient that PID makes: without PID there is none, and nothing tells"
+)
+def test_a_patient_of_whom_only_pd1_speaks_comes_back(verifier: Verifier) -> None:
+    subject = verifier.subject(verifier.compiled.checked.mappings["hl7v2_fhir.adt.adt"])
+    assert not isinstance(subject, str)
+    header = b"MSH|^~\\&|||||20260101||ADT^A01^ADT_A01|1|P|2.5.1\r"
+    gone = subject.go(header + b"PD1||||||||Y\r")
+    assert "Patient" in {entry["resource"]["resourceType"] for entry in gone.tree["entry"]}
