@@ -177,6 +177,24 @@ def selector_fills(low: FunctionLowering, frame: Frame, node: OutNode, step: TSt
     return result
 
 
+def written_slots(step: TStep) -> set[str]:
+    """The children of an item that its selectors write."""
+    slots: set[str] = set()
+    for selector in step.selectors:
+        condition = selector.condition
+        for term in condition.terms if isinstance(condition, TAnd) else (condition,):
+            match term:
+                case (
+                    TCodeIs(path=path)
+                    | TCompare(operator="=", left=TRead(path=path), right=TConst())
+                    | TInList(expr=TRead(path=path))
+                ) if path.steps:
+                    slots.add(path.steps[0].element.slot)
+                case _:
+                    pass
+    return slots
+
+
 def condition_fills(low: FunctionLowering, frame: Frame, node: OutNode, condition: TCond) -> list[ir.Stmt]:
     """What makes a condition true on a node under construction; nothing for conditions that only test."""
     match condition:

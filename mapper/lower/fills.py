@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mapper import ir
 from mapper.check.model import TAbsent, TContext, TPath, TRead, TStep, Way
 from mapper.lower.block import Block
+from mapper.lower.conditions import written_slots
 from mapper.lower.convert import is_source_value
 from mapper.lower.values import lower_expr, read_path
 from mapper.source import Span
@@ -42,7 +43,7 @@ def add_fill(
     if not target.steps:
         frame.block.add(ir.Assign("out", value, span))
         return
-    made = _required_from(target)
+    made = _required_from(low, target)
     parent = low.node(frame, target, made)
     if low.target.format == "fhir" and target.steps[-1].selectors:
         parent = low.node(frame, target, len(target.steps))
@@ -70,13 +71,25 @@ def add_fill(
         parent.fills.extend([*block.statements, *statements])
 
 
-def _required_from(target: TPath) -> int:
-    """How many steps of a path lead to the node that a fill belongs to: required nodes below it come with it."""
+def _required_from(low: FunctionLowering, target: TPath) -> int:
+    """How many steps of a path lead to the node that a fill belongs to.
+
+    Required nodes below it come with it, and so does what its selectors write.
+    """
     steps = target.steps
-    made = len(steps) - 1
+    made = next((i for i in range(len(steps) - 1) if _written_by_selector(low, target, i)), len(steps) - 1)
     while made > 0 and steps[made - 1].element.minimum >= 1 and not _own_node(steps[made - 1]):
         made -= 1
     return made
+
+
+def _written_by_selector(low: FunctionLowering, target: TPath, number: int) -> bool:
+    """Whether a step leads to what a selector of the node before it writes: `participant[type = x]`, `type.text`."""
+    out = low.out_of(target.base)
+    holder = target.steps[number - 1] if number else (out.step if out is not None else None)
+    if holder is None or target.steps[number].element.extension:
+        return False
+    return target.steps[number].element.slot in written_slots(holder)
 
 
 def _own_node(step: TStep) -> bool:
