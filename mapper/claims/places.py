@@ -59,10 +59,6 @@ class Places:
             place = _stepped(place, step, True, None)
             yield step.element_node, step, place
 
-    def fixed(self, holder: Place, name: str) -> Place:
-        """The place of a fixed value of a slice."""
-        return holder.below(Step(name, name, ""))
-
     def _base(self, path: TPath) -> Place:
         found = self.node(path.base)
         return found if found is not None else Place(path.base.format, path.base.types[0])

@@ -248,11 +248,6 @@ class _Body:
                     yield from self._condition(selector.condition, span)
                 else:
                     yield from self._written(selector.condition, span)
-            if path.side != source_side(self.direction):
-                for name, value in step.fixed:
-                    yield self._claim(
-                        "constant", None, self.places.fixed(holder, name), span, note=str(value)
-                    )
             if step.deref and holder.via is not None and path.side == source_side(self.direction):
                 yield self._claim("reference", holder.via, None, span, whole=True)
             elif step.deref and holder.via is not None:

@@ -171,9 +171,6 @@ def selector_fills(low: FunctionLowering, frame: Frame, node: OutNode, step: TSt
     result: list[ir.Stmt] = []
     for selector in step.selectors:
         result += condition_fills(low, frame, node, selector.condition)
-    fixed = low.slice_values(step)
-    for name, value in fixed.items():
-        result.append(ir.Put(node.var, ir.const(name), ir.literal(value), step.span))
     return result
 
 

@@ -24,7 +24,6 @@ from mapper.check.model import (
     TRequire,
     TScope,
     TStatement,
-    TStep,
     source_side,
     target_side,
 )
@@ -376,10 +375,6 @@ class FunctionLowering:
         checked = self.unit.mapping(mapping)
         types = checked.node(target_side(self.direction)).types if checked is not None else ()
         return type_name if type_name in types else (types[0] if types else type_name)
-
-    def slice_values(self, step: TStep) -> dict[str, object]:
-        """The fixed values of the slice that a step names."""
-        return dict(step.fixed)
 
     def table_function(self, how: ByTable) -> ast.expr:
         """The function of a table's `otherwise` row, in the direction of the line; `None` without one."""

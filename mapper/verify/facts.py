@@ -298,8 +298,6 @@ class _Collector:
             facts.use(step)
             for selector in step.selectors:
                 self.condition(selector.condition)
-            for name, value in step.fixed:
-                facts.value((step.types[0], name), value if isinstance(value, str) else "")
 
     def expr(self, expr: TExpr) -> None:
         match expr:
@@ -362,7 +360,7 @@ class _Collector:
 
 def is_narrowed(step: TStep) -> bool:
     """Whether a step takes only some items of its list: the others need not come back through it."""
-    return bool(step.selectors or step.fixed) or (step.position is not None and step.repeats)
+    return bool(step.selectors) or (step.position is not None and step.repeats)
 
 
 def is_loose(converter: Converter) -> bool:

@@ -95,7 +95,7 @@ class TStep:
 
     `deref` holds the resource types where the step follows a reference (`individual(Practitioner)`);
     `resource` marks a step from a Bundle to its resources of one type.
-    `element_node` stands for one item of the list in the conditions of `selectors`; `fixed` are the values of a slice.
+    `element_node` stands for one item of the list in the conditions of `selectors`.
     """
 
     element: Element
@@ -107,7 +107,6 @@ class TStep:
     deref: tuple[str, ...] = ()
     resource: bool = False
     element_node: Node | None = None
-    fixed: tuple[tuple[str, Any], ...] = ()
 
     @property
     def repeats(self) -> bool:
