@@ -111,8 +111,13 @@ def fill_defaults(
 
 
 def removal(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> ast.expr | None:
-    """A local that tells whether a v2 source holds the explicit null, which fires no default."""
+    """A local that tells whether a v2 source holds the explicit null, which fires no default.
+
+    A required element cannot be removed: there the default stands in for a null as for an absent value.
+    """
     source = way.sources[0]
+    if all(step.element.minimum >= 1 for step in way.targets[0].steps[-1:]):
+        return None
     if (
         low.source.format != "hl7v2"
         or not way.defaults
