@@ -71,7 +71,7 @@ class SideFacts:
     those below a segment, or below a resource that a reference or a Bundle leads to, stand under `""`. `loose` are
     elements that come back in another form (`("", "")`: the whole value), `firsts` those of which one position is
     taken. `pool` are values that the mapping's conditions and tables know, `targets` the types that followed
-    references lead to, `keys` what identifies nodes.
+    references lead to, `keys` what identifies nodes, `joins` the types of named nodes that references point to.
     """
 
     used: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -82,6 +82,7 @@ class SideFacts:
     targets: dict[Step, dict[str, None]] = field(default_factory=dict)
     resources: dict[str, None] = field(default_factory=dict)
     keys: set[Step] = field(default_factory=set)
+    joins: dict[Step, dict[str, None]] = field(default_factory=dict)
 
     def promises(self, chain: Chain, root: str = "") -> bool:
         """Whether some two-way line carries the leaf at the end of a chain; `root` is the mapping to begin with."""
@@ -163,8 +164,11 @@ class _Collector:
                 self.copy(statement)
             case TScope():
                 self.scope(statement)
-            case TReference(path=path):
+            case TReference(path=path, node=node):
                 self.path(path)
+                if path.steps:
+                    joined = self.facts.side(path.side).joins.setdefault(key_of(path.steps[-1]), {})
+                    joined.update(dict.fromkeys(node.types))
             case TChoose():
                 self.choose(statement)
             case TKey(paths=paths) | TIgnore(paths=paths):

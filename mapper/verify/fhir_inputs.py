@@ -238,7 +238,8 @@ class _Case:
     def _reference(self, key: tuple[str, str], element: Element, depth: int) -> Json | None:
         """To a resource that the Bundle holds, or to a new one; what only an identifier or a name says is seldom."""
         allowed = [kind for kind in self.facts.targets.get(key, ()) if kind in self.facts.used]
-        held = [e for e in self.entries if e["resource"]["resourceType"] in (allowed or element.targets)]
+        fitting = allowed or list(self.facts.joins.get(key, element.targets))
+        held = [e for e in self.entries if e["resource"]["resourceType"] in fitting]
         if held and (depth > 1 or not allowed or self.draw(st.booleans())):
             return {"reference": self.draw(st.sampled_from(held))["fullUrl"]}
         if allowed and depth <= DEEPEST and len(self.entries) < MOST_RESOURCES:

@@ -20,6 +20,7 @@ GAPS: dict[str, dict[str, str]] = {
         "valid fhir.resources: Bundle.entry.resource.agent*": NULL,
         "valid fhir.resources: Bundle.entry.resource.class*": NULL,
         "valid fhir.resources: Bundle.entry.resource.source*": NULL,
+        "valid fhir.resources: Bundle.entry.resource.payor*": "IN1 without IN1-3 and IN1-4 names no payor",
         "valid hl7apy: SFT*": VERSION,
         "valid hl7apy: ROL*": VERSION,
         "survives FN.*": GUARANTOR,
@@ -29,6 +30,7 @@ GAPS: dict[str, dict[str, str]] = {
         "valid hl7apy: UnsupportedVersion": "the version is passed on as it stands in the Bundle, nonsense too",
     },
     "hl7v2_fhir.datatypes.addresses.telecom": {
+        "stable XTN.1": URL_ONLY,
         "stable XTN.3": URL_ONLY,
         "stable XTN.12": "an electronic address beside an unformatted number: the address wins",
     },
@@ -53,15 +55,24 @@ GAPS: dict[str, dict[str, str]] = {
         "survives HD.*": APPLICATION,
         "stable HD.*": APPLICATION,
     },
+    "hl7v2_fhir.datatypes.people.related_person": {
+        "survives XCN.10": "the type of a name without the name",
+    },
+    "hl7v2_fhir.segments.observation.observation": {
+        "stable part.category": ORIGINAL,
+        "stable part.status": NULL,
+        "stable part.dataAbsentReason": ORIGINAL,
+        "stable part.extension": "OBX-30 goes one way",
+    },
     "hl7v2_fhir.segments.observation.result": {
         "stable OBX-2": ORIGINAL,
         "stable OBX-5*": ORIGINAL,
-        "stable OBX-6.1*": "a unit without a value is no quantity",
-        "stable OBX-6.3*": "a coding system without a code says nothing of a unit",
+        "stable OBX-6*": "a unit without a value, or a coding system without a code, is no quantity",
         "survives OBX.5": "a document without its type and encoding",
     },
     "hl7v2_fhir.segments.patient.person": {
         "survives FN.*": MAIDEN,
+        "survives TS.1": MAIDEN,
         "survives XPN.*": MAIDEN,
         "survives Coding.*": "a detailed race outside CDC's system comes back as the race that was sent",
         "survives Patient.race*": "as above",
@@ -69,7 +80,7 @@ GAPS: dict[str, dict[str, str]] = {
     "hl7v2_fhir.datatypes.codes.units": {
         "survives CWE.2": "a unit's text that equals its code is written once; a text alone goes to CWE.1",
         "survives CWE.3": "a coding system without a code says nothing of a unit",
-        "stable CWE.3": "a coding system without a code says nothing of a unit",
+        "stable CWE.*": "a coding system without a code says nothing of a unit",
     },
     "hl7v2_fhir.datatypes.documents.attachment": {
         "survives ED.5": "data without an encoding cannot be read",
@@ -82,11 +93,11 @@ GAPS: dict[str, dict[str, str]] = {
         "stable CQ.2.*": "a coding system without a code says nothing of a unit",
     },
     "hl7v2_fhir.segments.header.message_header": {
-        "stable part.extension": "MSH-11 and MSH-12 are required: where they are absent, they are written",
-        "stable part.meta": "as above",
-        "stable part.destination*": "MSH-5 is the destination's name, and a part has no site to give one",
+        "stable part.*": "MSH-11, MSH-12 and the site's names are written where they are absent, and read from then on",
+        "survives EI.*": "MSH-24 and MSH-25 stand for the applications that MSH-3 and MSH-5 name",
     },
     "hl7v2_fhir.segments.procedure.procedure": {
+        "stable PR1-3.9": "the description of the procedure takes the place of its code's text",
         "survives CodeableConcept.text": "the description of the procedure takes the place of its code's text",
     },
     "hl7v2_fhir.segments.role.role": {
