@@ -11,7 +11,6 @@ APPLICATION = (
     "HD.1 is MessageHeader.source.name, which another line writes; the device alone does not bring it back"
 )
 MAIDEN = "a mother's maiden name without a given name keeps its family name alone"
-GUARANTOR = "GT1 without PID-18: the account that would hold the guarantor is not made"
 URL_ONLY = "an electronic address without the address: its system is made by the case alone"
 VERSION = "a segment that the message's own version lacks is written all the same"
 
@@ -23,9 +22,6 @@ GAPS: dict[str, dict[str, str]] = {
         "valid fhir.resources: Bundle.entry.resource.payor*": "IN1 without IN1-3 and IN1-4 names no payor",
         "valid hl7apy: SFT*": VERSION,
         "valid hl7apy: ROL*": VERSION,
-        "survives FN.*": GUARANTOR,
-        "survives XPN.*": GUARANTOR,
-        "survives GT1.*": GUARANTOR,
         "survives SFT.*": "SFT without EVN: the event's Provenance that would hold the software is not made",
         "valid hl7apy: UnsupportedVersion": "the version is passed on as it stands in the Bundle, nonsense too",
     },
