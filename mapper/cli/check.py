@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
 import click
 
 from mapper.cli.sources import map_sources
-from mapper.driver.checking import check_files
+from mapper.diagnostics import Severity
+from mapper.driver.checking import CheckReport, check_files
 from mapper.driver.session import project_settings
 
 HELP = """Find mistakes in .map files.
@@ -42,22 +43,40 @@ FORMATS = ["terminal", "json", "sarif", "github"]
     help="How to write diagnostics.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--notes", is_flag=True, help="Show notes too, not only how many there are.")
 @click.pass_context
 def command(
     context: click.Context,
     files: tuple[Path, ...],
     form: Literal["terminal", "json", "sarif", "github"],
     as_json: bool,
+    notes: bool,
 ) -> None:
     """Check and report; the report is the result, so it goes to standard output."""
     settings = project_settings(wanted=str(files[0]) if files else "")
     chosen = map_sources(files, settings)
     checked = check_files(chosen, settings)
     form = "json" if as_json else form
-    from mapper.render import render, write
+    from mapper.render import render
 
     if form == "terminal":
-        write(checked.diagnostics, checked.sources, sys.stdout, files=len(chosen))
+        _write(checked, sys.stdout, len(chosen), notes)
     else:
         click.echo(render(checked.diagnostics, checked.sources, form, files=len(chosen)), nl=False)
     context.exit(1 if checked.failed else 0)
+
+
+def _write(checked: CheckReport, stream: TextIO, files: int, notes: bool) -> None:
+    """The report for a person. Notes say what was not proven or changes form: true, but no work to do."""
+    from mapper.render import summary, write
+
+    shown = [each for each in checked.diagnostics if notes or each.severity is not Severity.INFO]
+    hidden = len(checked.diagnostics) - len(shown)
+    if not hidden:
+        write(shown, checked.sources, stream, files=files)
+        return
+    if shown:
+        write(shown, checked.sources, stream, files=files)
+    else:
+        stream.write(f"{summary((), files)}\n")
+    stream.write(f"{hidden} note{'s' if hidden > 1 else ''}; `mapper check --notes` shows them\n")
