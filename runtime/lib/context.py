@@ -130,7 +130,7 @@ class Context:
 
     def unmade(self, site: str, kind: str) -> None:
         """What a line tells of a resource is lost where the line that makes the resource found nothing."""
-        self._told("R213", site, None, f"no {kind} is made")
+        self._told("R213", site, None, f"no line makes the {kind}, so what others put into it is lost")
 
     def found(self, matches: Sequence[Any], site: str) -> Any:
         """The one reference, value or row that a look-up found; `None` for none and for several, which is told."""

@@ -59,12 +59,11 @@ def test_gaps_name_mappings() -> None:
     assert all(reason for gaps in GAPS.values() for reason in gaps.values())
 
 
-@pytest.mark.xfail(
-    strict=False, reason="PD1 fills a patient that PID makes: without PID there is none, and nothing tells"
-)
-def test_a_patient_of_whom_only_pd1_speaks_comes_back(verifier: Verifier) -> None:
+def test_a_patient_of_whom_only_pd1_speaks_is_told(verifier: Verifier) -> None:
+    """PD1 fills a Patient that PID makes: without PID there is none, and the loss is told."""
     subject = verifier.subject(verifier.compiled.checked.mappings["hl7v2_fhir.adt.adt"])
     assert not isinstance(subject, str)
     header = b"MSH|^~\\&|||||20260101||ADT^A01^ADT_A01|1|P|2.5.1\r"
     gone = subject.go(header + b"PD1||||||||Y\r")
-    assert "Patient" in {entry["resource"]["resourceType"] for entry in gone.tree["entry"]}
+    assert "Patient" not in {entry["resource"]["resourceType"] for entry in gone.tree["entry"]}
+    assert "R213" in {finding.code for finding in gone.findings}
