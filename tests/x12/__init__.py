@@ -1,0 +1,1 @@
+"""X12: documents that are made for tests, and what reads, checks and answers them."""
