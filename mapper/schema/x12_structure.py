@@ -11,6 +11,10 @@ Node = dict[str, Any]
 Key = tuple[int, int]  # element and component (0: the element itself)
 
 
+# Segments of which the first element says no more than what the rest means.
+_QUALIFIED = frozenset({"AMT", "CRC", "DTM", "DTP", "HI", "QTY", "REF"})
+
+
 def finish(root: Node) -> Node:
     """Adds `match` and `slot` to every node below a root loop; the root's slot is its id."""
     root["slot"] = root["id"]
@@ -106,10 +110,7 @@ def _slots(loop: Node) -> None:
     children = loop["children"]
     for segments in _by_id(child for child in children if child["kind"] == "segment").values():
         for segment in segments:
-            alone = len(segments) == 1 or not segment["match"]
-            segment["slot"] = (
-                segment["id"] if alone else f"{segment['id']}_{_word(segment['match'][0][2][0])}"
-            )
+            segment["slot"] = _slot(segment, alone=len(segments) == 1)
     taken: set[str] = set()
     for child in children:
         if child["kind"] == "loop":
@@ -120,6 +121,15 @@ def _slots(loop: Node) -> None:
             number += 1
             child["slot"] = f"{base}.{number}"
         taken.add(child["slot"])
+
+
+def _slot(segment: Node, alone: bool) -> str:
+    """Alone by its id, else with its first qualifier; `REF_EI` also where a guide has no other REF beside it, so that
+    one place has one name in all guides."""
+    codes = [codes for _, _, codes in segment["match"]] if not alone else []
+    if segment["id"] in _QUALIFIED and not codes:
+        codes = [list(held) for held in qualifiers(segment).values()]
+    return f"{segment['id']}_{_word(codes[0][0])}" if codes else str(segment["id"])
 
 
 def _word(code: str) -> str:
