@@ -1,0 +1,301 @@
+"""Builds the loops of one transaction, and gives them away unit by unit."""
+
+from __future__ import annotations
+
+from runtime.codecs.findings import BAD_HIERARCHY, SEGMENT_OUT_OF_ORDER, TOO_LARGE, UNKNOWN_SEGMENT
+from runtime.codecs.limits import Limits
+from runtime.codecs.x12.automaton import Automaton, Choice, Move, State
+from runtime.codecs.x12.events import AckKind, Fault, Irregular, Loop, Placed, Segment, Slice
+from runtime.codecs.x12.framing import Batch
+from runtime.codecs.x12.hierarchy import Hierarchy
+from runtime.codecs.x12.table import UNPLACED, LoopNode, value_at
+from runtime.errors import Finding
+
+
+class Assembler:
+    """The open loops of a transaction, and what has come since the last slice.
+
+    `feed` takes segments until one belongs to the envelope or a slice is ready; `ready` holds slices to give away.
+    """
+
+    def __init__(self, automaton: Automaton, st: Segment, limits: Limits, known: bool = True) -> None:
+        self.ready: list[Slice] = []
+        self._automaton = automaton
+        self._limits = limits
+        self._known = known
+        number = st[2] if len(st) > 2 else ""
+        self._number = number if number.isalnum() and number.isascii() and len(number) <= 9 else "?"
+        self._state = automaton.start
+        root = automaton.root
+        self._nodes: list[LoopNode] = [root]
+        self._frames: list[Loop] = [{automaton.start.node.slot: [st]}]
+        self._hierarchy = Hierarchy()
+        self._unit: int | None = 0 if root.is_unit else None
+        self._part = 0
+        self._context = 1
+        self._first = 2
+        self._opened: tuple[LoopNode, ...] = (root,)
+        self._batch = Batch([], [], "*")
+        self._synced = 0
+        self._fresh()
+
+    def _fresh(self) -> None:
+        self._segments: list[Segment] = []
+        self._moves: list[Move] = []
+        self._offsets: list[int] = []
+        self._irregular: dict[int, Irregular] = {}
+        self._faults: list[Fault] = []
+
+    def feed(self, batch: Batch, lines: enumerate[str], start: int) -> tuple[int, Segment | None]:
+        """Take segments from `start` on; the index of the next one, and the envelope's segment that stopped it.
+
+        `lines` enumerates the batch's lines, and has been used up to `start`.
+        """
+        self._batch, self._synced = batch, start
+        separator = batch.element
+        state, loop = self._state, self._frames[-1]
+        segments, moves = self._segments, self._moves
+        find = self._automaton.find
+        at = start - 1
+        for at, line in lines:
+            segment = line.split(separator)
+            entry = state.get(segment[0])
+            if type(entry) is Choice:
+                if entry.component or not 0 < entry.element < len(segment):
+                    entry = None
+                else:
+                    entry = entry.get(segment[entry.element])
+            if entry is None:
+                entry = find(state, segment)
+            following, slot, move = entry
+            if slot is not None:
+                held = loop.get(slot)
+                if held is None:
+                    loop[slot] = [segment]
+                else:
+                    held.append(segment)
+                segments.append(segment)
+                moves.append(move)
+                state = following
+                continue
+            if move.control:
+                self._pause(state, at)
+                return at + 1, segment
+            self._apply(move, segment, at)
+            state = following
+            if self.ready:
+                break
+            loop, segments, moves = self._frames[-1], self._segments, self._moves
+        self._pause(state, at + 1)
+        if len(self._segments) >= self._limits.segments:
+            self._cut()
+        return at + 1, None
+
+    def end(self, se: Segment | None, offset: int) -> Placed:
+        """Close what is open. The rest of the transaction: its tree without units, segments since the last slice."""
+        root = self._frames[0]
+        unit = self._unit
+        node = next(
+            (n for n in self._automaton.root.children if n.slot == "SE" and not isinstance(n, LoopNode)), None
+        )
+        if unit != 0 and (
+            unit is not None or (self._segments and self._nodes[-1].holds_unit and len(self._nodes) > 1)
+        ):
+            self._finish(1)
+        del self._frames[1:], self._nodes[1:]
+        if se is not None:
+            self._segments.append(se)
+            self._moves.append(Move(node, 1, (), 0))
+            self._offsets.append(offset)
+            root.setdefault("SE", []).append(se)
+        if unit == 0:
+            self._finish(0)
+        return Placed(
+            offset,
+            tree=root,
+            first=self._first,
+            segments=self._segments,
+            moves=self._moves,
+            offsets=self._offsets,
+            irregular=self._irregular,
+            faults=self._faults,
+            opened=self._opened,
+            closed=0,
+        )
+
+    @property
+    def ordinal(self) -> int:
+        """The ordinal of the next segment in its transaction."""
+        return self._first + len(self._segments)
+
+    def _pause(self, state: State, upto: int) -> None:
+        self._state = state
+        self._sync(upto)
+
+    def _sync(self, upto: int) -> None:
+        """Take over offsets and irregular bytes of the segments that were placed."""
+        batch, start = self._batch, self._synced
+        if batch.irregular:
+            shift = len(self._offsets) - start
+            for index in range(start, upto):
+                if index in batch.irregular:
+                    self._irregular[index + shift] = batch.irregular[index]
+        self._offsets += batch.offsets[start:upto]
+        self._synced = upto
+
+    def _apply(self, move: Move, segment: Segment, at: int) -> None:
+        """A move that is more than another segment in the innermost loop."""
+        if len(self._frames) > move.keep:
+            self._close(move.keep, at)
+        for loop in move.opens:
+            self._open(loop)
+        if segment[0] == "HL" and move.opens:
+            self._check_hierarchy(move, segment, at)
+        if move.problem:
+            self._tell_place(move, segment, at)
+        slot = UNPLACED if move.node is None else move.node.slot
+        self._frames[min(move.depth, len(self._frames) - 1)].setdefault(slot, []).append(segment)
+        self._segments.append(segment)
+        self._moves.append(move)
+
+    def _open(self, loop: LoopNode) -> None:
+        frame: Loop = {}
+        if not loop.holds_unit:
+            self._frames[-1].setdefault(loop.slot, []).append(frame)
+        elif loop.is_unit:
+            self._unit = loop.depth
+            self._part = 0
+        self._frames.append(frame)
+        self._nodes.append(loop)
+
+    def _close(self, keep: int, at: int) -> None:
+        innermost = next((n for n in range(len(self._nodes) - 1, -1, -1) if self._nodes[n].holds_unit), 0)
+        if keep <= innermost and (self._unit is not None or self._segments):
+            self._sync(at)
+            self._finish(keep)
+        for closed in self._nodes[keep:]:
+            self._hierarchy.close(closed.depth)
+        del self._frames[keep:], self._nodes[keep:]
+
+    def _finish(self, keep: int) -> None:
+        """A slice of what has come: the unit, or loops above units in which there was none."""
+        depth = next(n for n in range(len(self._nodes) - 1, -1, -1) if self._nodes[n].holds_unit)
+        unit = self._nodes[depth] if self._unit is not None else None
+        self._give(depth, unit, keep)
+        self._unit = None
+
+    def _give(self, depth: int, unit: LoopNode | None, keep: int | None) -> None:
+        tree = self._frames[depth]
+        for above in range(depth - 1, -1, -1):
+            tree = {**self._frames[above], self._nodes[above + 1].slot: [tree]}
+        given = Slice(
+            self._offsets[0] if self._offsets else 0,
+            tree,
+            self._first,
+            unit,
+            self._part,
+            segments=self._segments,
+            moves=self._moves,
+            offsets=self._offsets,
+            irregular=self._irregular,
+            faults=self._faults,
+            opened=self._opened,
+            closed=keep,
+        )
+        self.ready.append(given)
+        self._first += len(self._segments)
+        self._opened = tuple(self._nodes[: len(self._nodes) if keep is None else keep])
+        self._fresh()
+
+    def _cut(self) -> None:
+        """Give away a part of a unit that is too large to be held, and go on with its loops' first segments."""
+        depth = next(n for n in range(len(self._nodes) - 1, -1, -1) if self._nodes[n].holds_unit)
+        unit = self._nodes[depth] if self._unit is not None else None
+        self._part += 1
+        self._tell(
+            TOO_LARGE,
+            "error",
+            f"more than {self._limits.segments} segments: given in parts, each by itself",
+            self._nodes[depth].path or self._nodes[depth].slot,
+            self._segments[-1],
+            self.ordinal - 1,
+            self._offsets[-1],
+        )
+        self._give(depth, unit, None)
+        for number in range(0 if unit is None else depth, len(self._frames)):
+            first = self._nodes[number].first
+            old = self._frames[number]
+            fresh: Loop = {first.slot: old[first.slot][:1]} if first is not None and first.slot in old else {}
+            self._frames[number] = fresh
+            if number > depth:
+                self._frames[number - 1].setdefault(self._nodes[number].slot, []).append(fresh)
+
+    def _check_hierarchy(self, move: Move, segment: Segment, at: int) -> None:
+        problem = self._hierarchy.open(self._nodes, value_at(segment, 1, 0), value_at(segment, 2, 0))
+        if problem:
+            element, words = problem
+            loop = self._nodes[-1]
+            self._tell(
+                BAD_HIERARCHY,
+                "error",
+                words,
+                loop.path,
+                segment,
+                self.ordinal,
+                self._batch.offsets[at],
+                element,
+                "8",
+            )
+
+    def _tell_place(self, move: Move, segment: Segment, at: int) -> None:
+        offset, ordinal = self._batch.offsets[at], self.ordinal
+        if move.problem == "order" and move.node is not None:
+            path = move.node.loop.path
+            self._tell(
+                SEGMENT_OUT_OF_ORDER,
+                "warning",
+                "stands behind its place",
+                path,
+                segment,
+                ordinal,
+                offset,
+                0,
+                "7",
+            )
+        elif self._known:
+            path = self._nodes[min(move.depth, len(self._nodes) - 1)].path
+            ack = "2" if segment[0] in self._automaton.names else "1"
+            words = (
+                "the loop has no place for it" if ack == "2" else "the transaction set has no such segment"
+            )
+            self._tell(UNKNOWN_SEGMENT, "error", words, path, segment, ordinal, offset, 0, ack)
+
+    def _tell(
+        self,
+        code: str,
+        level: str,
+        words: str,
+        path: str,
+        segment: Segment,
+        ordinal: int,
+        offset: int,
+        element: int = 0,
+        ack: str = "",
+    ) -> None:
+        most = self._limits.findings
+        if len(self._faults) > most:
+            return
+        name = (
+            segment[0]
+            if segment[0].isalnum() and len(segment[0]) <= 3 and segment[0].isascii()
+            else "segment"
+        )
+        place = f"{path}/{name}".lstrip("/") + (f"{element:02}" if element else "")
+        where = f"{place} (segment {ordinal} of ST {self._number})"
+        if len(self._faults) == most:
+            code, level, words = TOO_LARGE, "warning", f"further findings after {most} are not listed"
+        finding = Finding(code, "error" if level == "error" else "warning", words, where)
+        kind: AckKind = "IK304" if ack else ""
+        self._faults.append(
+            Fault(finding, kind, ack, path.rsplit("/", 1)[-1], name, ordinal, element, offset)
+        )
