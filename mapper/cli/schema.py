@@ -8,13 +8,14 @@ import re
 import click
 
 from mapper.cli.schema_text import as_json, as_text, not_found, overview
-from mapper.schema import SchemaError, formats, known_versions, load
+from mapper.schema import SchemaError, load
 from mapper.schema.describe import NotFound, describe
 
 HELP = """Browse a format: what stands at a path, its type, how often, its codes.
 
-FORMAT is hl7v2 or fhir. PATH begins with a type: a segment, a message, a
-datatype or a resource. Without PATH, the types are listed.
+FORMAT is hl7v2, fhir or x12. PATH begins with a type: a segment, a message,
+a datatype, a resource, a transaction set or a loop. Without PATH, the types
+are listed.
 
 \b
 Examples:
@@ -22,6 +23,8 @@ Examples:
   mapper schema hl7v2 ADT_A01.INSURANCE --version 2.3
   mapper schema fhir Patient.name
   mapper schema fhir Observation.value --profile us-core
+  mapper schema x12 2010AA/NM109
+  mapper schema x12 835/2100
 """
 EPILOG = """\b
 Exit codes: 0 found; 2 there is no such format, version or path.
@@ -33,7 +36,7 @@ _DEFAULT_VERSIONS = {"hl7v2": "2.5.1"}
 @click.command(help=HELP, epilog=EPILOG)
 @click.argument("format", metavar="FORMAT")
 @click.argument("path", required=False)
-@click.option("--version", "version", help="The version; hl7v2 2.5.1 and fhir R4 without it.")
+@click.option("--version", "version", help="The version; hl7v2 2.5.1, fhir R4 and all X12 guides without it.")
 @click.option("--profile", help="Profiles to lay over the format: us-core.")
 @click.option("--codes", "all_codes", is_flag=True, help="List every code of a binding, however many.")
 @click.option("--json", "json_wanted", is_flag=True, help="Write one JSON object.")
@@ -47,7 +50,7 @@ def command(
 ) -> None:
     """Describe what stands at the path."""
     try:
-        schema = load(format, [version or _default(format)], profile)
+        schema = load(format, _versions(format, version), profile)
     except SchemaError as error:
         raise click.UsageError(str(error)) from error
     if path is None:
@@ -60,6 +63,6 @@ def command(
     click.echo(as_json(found) if json_wanted else as_text(found, all_codes), nl=False)
 
 
-def _default(format: str) -> str:
-    known = known_versions(format)
-    return _DEFAULT_VERSIONS.get(format) or (known[0] if known else ", ".join(formats()))
+def _versions(format: str, version: str | None) -> list[str]:
+    wanted = version or _DEFAULT_VERSIONS.get(format)
+    return [wanted] if wanted else []

@@ -96,7 +96,7 @@ def occurs(element: Element) -> str:
 
 def _row(child: Element) -> tuple[str, str, str, str]:
     types = " | ".join(child.types) if len(child.types) < 4 else f"{child.types[0]} | ..."
-    name = child.slot if child.after else child.name
+    name = child.slot if child.after or not child.slot.startswith(f"{child.name}.") else child.name
     return name, types, occurs(child), child.text
 
 

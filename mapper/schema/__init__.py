@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from mapper.schema import fhir, fhir_profile, hl7v2, hl7v2_data
+from mapper.schema import fhir, fhir_profile, hl7v2, hl7v2_data, x12, x12_data, x12_sets
 from mapper.schema.describe import Browsable
 from mapper.schema.errors import SchemaError, UnknownFormat, UnknownProfile, UnknownVersion
 from mapper.schema.model import Binding, Element, Schema, Strength, TypeInfo, TypeKind
@@ -36,14 +36,18 @@ def formats() -> tuple[str, ...]:
 
 
 def known_versions(format: str) -> tuple[str, ...]:
-    """The versions of a format, newest first; empty for an unknown format."""
+    """The versions of a format, newest first, of X12 those of each set; empty for an unknown format."""
     if format == "hl7v2":
         return hl7v2_data.versions()
+    if format == "x12":
+        return x12_sets.versions()
     return FHIR_VERSIONS if format == "fhir" else ()
 
 
 def load(format: str, versions: Sequence[str], profile: str | None = None) -> Browsable:
     """The schema of a format in the declared versions; mappings are checked against the first.
+
+    Without versions: the newest, of X12 all sets.
 
     Raises `UnknownFormat`, `UnknownVersion` or `UnknownProfile`, each listing what is known.
     """
@@ -52,7 +56,8 @@ def load(format: str, versions: Sequence[str], profile: str | None = None) -> Br
     for version in versions:
         if version not in known_versions(format):
             raise UnknownVersion(version, known_versions(format))
-    return _LOADERS[format](tuple(versions) or known_versions(format)[:1], profile)
+    default = x12_sets.versions() if format == "x12" else known_versions(format)[:1]
+    return _LOADERS[format](tuple(versions) or default, profile)
 
 
 @cache
@@ -68,4 +73,16 @@ def _fhir(versions: tuple[str, ...], profile: str | None) -> Browsable:
     return fhir.load(versions, profile)
 
 
-_LOADERS: dict[str, Callable[[tuple[str, ...], str | None], Browsable]] = {"hl7v2": _hl7v2, "fhir": _fhir}
+@cache
+def _x12(versions: tuple[str, ...], profile: str | None) -> Browsable:
+    if profile is not None:
+        raise UnknownProfile(profile, ())
+    chosen = [name for version in versions for name in x12_sets.sets_of(version) if name in x12_data.sets()]
+    return x12.X12Schema(versions, [x12_data.set_table(name) for name in dict.fromkeys(chosen)])
+
+
+_LOADERS: dict[str, Callable[[tuple[str, ...], str | None], Browsable]] = {
+    "hl7v2": _hl7v2,
+    "fhir": _fhir,
+    "x12": _x12,
+}

@@ -156,7 +156,7 @@ def _binding(schema: Browsable, binding: Binding | None) -> BindingDescription |
 
 
 def _offers(schema: Browsable, type_name: str, step: str) -> tuple[str, ...]:
-    names = [child.name for child in schema.elements(type_name)]
+    names = [name for child in schema.elements(type_name) if (name := child.slot) != step]
     return tuple(names[-1:]) if step.isdigit() else nearest(step, names)
 
 

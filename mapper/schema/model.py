@@ -60,11 +60,16 @@ TypeKind = Literal["primitive", "composite", "segment", "group", "message", "res
 
 @dataclass(frozen=True, slots=True)
 class TypeInfo:
-    """A type: `CX`, `PID`, `ADT_A01`, `ADT_A01.INSURANCE`, `HumanName`, `Patient`, `Patient.contact`, `code`."""
+    """A type: `CX`, `PID`, `ADT_A01.INSURANCE`, `HumanName`, `Patient.contact`, `code`, `2010AA.NM1`.
+
+    `general` is the wider type that this one is a case of: `NM1` for `2010AA.NM1`. Whatever is declared for the wider
+    type fits the case; its elements have the same steps and slots.
+    """
 
     name: str
     kind: TypeKind
     text: str = ""
+    general: str | None = None
 
 
 class Schema(Protocol):
