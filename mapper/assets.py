@@ -32,6 +32,12 @@ def standard_mappings() -> Path:
     return asset("mappings")
 
 
+def standard_trees() -> Path | None:
+    """The syntax trees of the standard mappings, where an installation ships them: a checkout does not."""
+    folder = _INSTALLED / "trees"
+    return folder if folder.is_dir() else None
+
+
 def error_pages() -> Path:
     """One Markdown page for each code: `E503.md`."""
     return asset("docs/errors")

@@ -25,8 +25,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
-def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONPATH": str(installed)}
+def run(installed: Path, folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(installed)} | variables
     command = [sys.executable, "-P", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
@@ -48,3 +48,16 @@ def test_the_wheel_finds_its_own_assets(installed: Path, tmp_path: Path) -> None
 def test_the_wheel_explains(installed: Path, tmp_path: Path) -> None:
     done = run(installed, tmp_path, "-m", "mapper", "explain", "E503")
     assert (done.returncode, done.stdout.split("\n")[0]) == (0, "# E503 not-invertible"), done.stderr
+
+
+def test_the_wheel_checks_without_parsing_the_standard_mappings(installed: Path, tmp_path: Path) -> None:
+    """Trees ship with it: what reads the grammar is not even loaded where only standard modules are concerned."""
+    checked = installed / "mapper" / "_assets" / "mappings" / "hl7v2_fhir" / "adt.map"
+    code = (
+        "import sys; from pathlib import Path; from mapper.driver.checking import check_files; "
+        "from mapper.settings import settings_for; "
+        f"report = check_files([Path({str(checked)!r})], settings_for(Path.cwd())); "
+        "print(report.failed, 'lark' in sys.modules)"
+    )
+    done = run(installed, tmp_path, "-c", code, MAPPER_CACHE=str(tmp_path / "cache"))
+    assert done.stdout.split() == ["False", "False"], done.stderr

@@ -120,7 +120,8 @@ class _Resolver:
             owner, element = found
             if element is None:  # `.1` of a plain value is the value
                 continue
-            plain = replace(written, selects=(), args=None) if not last else written
+            narrowed = not last and (written.selects or written.args is not None)
+            plain = replace(written, selects=(), args=None) if narrowed else written
             step = self._finish(element, owner, element.types, plain, steps)
             if step is None:
                 return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Any
 
 import click
@@ -73,6 +73,8 @@ class LazyGroup(click.Group):
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
+        from importlib import metadata  # takes longer to load than the rest of the command
+
         click.echo(f"mapper {metadata.version('mapper')}")
         ctx.exit()
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 LIBRARY = "runtime.lib"
 _NO_PART = ("__pycache__", "_assets", "cli", "render", "verify", "spec")  # folders that no release depends on
 _KEPT = 40  # releases; the longest unused go first
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _SETTLED = 3600.0  # seconds; a younger release may be another process's, which has yet to write its index
 
 
@@ -77,7 +79,7 @@ def cached_release(
     name = hashlib.sha256(f"{index.stem} {[(s.path, s.hash) for s in stamps]}".encode()).hexdigest()[:32]
     folder = index.parent / name
     _build(compiled, folder)
-    _write(index, {"release": name, "inputs": [asdict(stamp) for stamp in stamps]})
+    write_whole(index, {"release": name, "inputs": [asdict(stamp) for stamp in stamps]})
     _prune(index.parent)
     return folder, compiled
 
@@ -123,12 +125,12 @@ def inputs(compiled: Compiled, library: Library, allowed: Sequence[str]) -> list
     for name in compiled.program.modules:
         folders |= {(root / Path(*name.split("."))).parent for root in library.roots}
     tables = {table for folder in folders for table in folder.glob("*.tsv")}
-    code = {path for module in allowed for path in _code(module)}
+    code = {path for module in allowed for path in function_files(module)}
     found = [_stamp(path, content=True) for path in sorted(sources | tables | code)]
     return [*found, *(_stamp(path, content=False) for path in sorted(folders) if path.is_dir())]
 
 
-def _code(module: str) -> Iterator[Path]:
+def function_files(module: str) -> Iterator[Path]:
     """The files of a Python module or package of functions."""
     try:
         spec = find_spec(module)
@@ -192,11 +194,23 @@ def cache_folder() -> Path:
     home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     folder = Path(named) if named else Path(home).expanduser() / "mapper"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        usable = os.access(folder, os.W_OK | os.X_OK)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        usable = os.access(folder, os.W_OK | os.X_OK) and _private(folder)
     except OSError:
         usable = False
     return folder if usable else _passing_folder()
+
+
+def _private(folder: Path) -> bool:
+    """Whether nobody else can put something there: releases are run as code. A folder of ours is made so."""
+    if not hasattr(os, "getuid"):
+        return True
+    found = folder.stat()
+    if found.st_uid != os.getuid():
+        return False
+    if found.st_mode & _OTHERS_WRITE:
+        folder.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS_WRITE)
+    return True
 
 
 @cache
@@ -206,8 +220,8 @@ def _passing_folder() -> Path:
     return Path(folder)
 
 
-def _write(path: Path, entry: object) -> None:
-    """In one rename: a reader sees the old file or the new one."""
+def write_whole(path: Path, entry: object) -> None:
+    """Write JSON in one rename: a reader sees the old file or the new one."""
     scratch = path.with_suffix(f".{os.getpid()}")
     scratch.write_text(json.dumps(entry), encoding="utf-8")
     scratch.replace(path)
@@ -225,6 +239,6 @@ def _prune(folder: Path) -> None:
         except (OSError, ValueError, KeyError):
             continue
     for release in folder.iterdir():
-        settled = release.is_dir() and time.time() - release.stat().st_mtime > _SETTLED
+        settled = (release / MANIFEST).is_file() and time.time() - release.stat().st_mtime > _SETTLED
         if settled and not release.name.startswith(".") and release.name not in named:
             shutil.rmtree(release, ignore_errors=True)

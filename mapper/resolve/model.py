@@ -108,6 +108,14 @@ class Program:
         others = ((module.name, name) for module in self.modules.values() for name in module.wanted)
         return frozenset([*loaded, *others])
 
+    @cached_property
+    def imported_from(self) -> Mapping[str, frozenset[str]]:
+        """The same by module."""
+        found: dict[str, set[str]] = {}
+        for owner, name in self.imported_names:
+            found.setdefault(owner, set()).add(name)
+        return {owner: frozenset(names) for owner, names in found.items()}
+
     def scope_at(self, span: Span) -> Scope:
         """The scope in which a name at that span is looked up: an overlay's line sees the overlay's imports."""
         return self.by_file[span.file]

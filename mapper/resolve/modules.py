@@ -12,10 +12,12 @@ from mapper.diagnostics import Diagnostic, diagnostic
 from mapper.source import SourceFile, Span, read_source
 from mapper.suggest import nearest
 from mapper.syntax import tree
-from mapper.syntax.parser import parse
 
 IMPORTED = re.compile(r"^import[ \t]+([\w.]+)[ \t]*\(([^)]*)\)", re.MULTILINE)
 DECLARED = re.compile(r"^(?:table|mapping|function|system)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+
+
+Parse = Callable[[SourceFile], tuple[tree.Module, list[Diagnostic]]]
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class ModuleFile:
 class _Loader:
     library: Library
     shown: Callable[[Path], str]
+    parse: Parse
     modules: dict[str, ModuleFile] = field(default_factory=dict)
     sources: dict[str, SourceFile] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -112,7 +115,7 @@ class _Loader:
             self.modules[name] = ModuleFile(name, SourceFile(shown, ""), _empty(shown), broken=True)
             return False
         self.sources[shown] = source
-        module, problems = parse(source)
+        module, problems = self.parse(source)
         self.diagnostics.extend(problems)
         self.loading.append(name)
         broken = bool(problems)
@@ -188,16 +191,26 @@ def _text(path: Path) -> str:
 
 
 def load_modules(
-    roots: Sequence[Path], library: Library, shown: Callable[[Path], str] = str
+    roots: Sequence[Path],
+    library: Library,
+    shown: Callable[[Path], str] = str,
+    parse: Parse | None = None,
 ) -> tuple[dict[str, ModuleFile], dict[str, SourceFile], list[Diagnostic]]:
-    """Parse the root files and everything they import.
+    """Parse the root files and everything they import; `parse` may know the trees of texts that it has seen before.
 
     Returns modules by dotted name (imports before importers), source files by shown path, and diagnostics.
     """
-    loader = _Loader(library, shown)
+    loader = _Loader(library, shown, parse or _parser())
     for path in roots:
         loader.load(library.name_of(path), path)
     return loader.modules, loader.sources, loader.diagnostics
+
+
+def _parser() -> Parse:
+    """With it comes Lark: slow to load, and of no use where trees are known."""
+    from mapper.syntax.parser import parse
+
+    return parse
 
 
 def _empty(shown: str) -> tree.Module:

@@ -55,6 +55,7 @@ class FhirSchema:
         self._extensions = dict(extensions or {})
         self._titles = dict(titles or {})
         self._cache: dict[str, tuple[Element, ...]] = {}
+        self._named: dict[str, dict[str, Element]] = {}
 
     def type(self, name: str) -> TypeInfo | None:
         if name in self._titles:
@@ -70,8 +71,11 @@ class FhirSchema:
         return self._cache[type_name]
 
     def element(self, type_name: str, step: str, after: str | None = None) -> Element | None:
-        found = next((child for child in self.elements(type_name) if child.name == step), None)
-        return found or self._choice(type_name, step)
+        named = self._named.get(type_name)
+        if named is None:
+            children = reversed(self.elements(type_name))  # of two with one name the first counts
+            named = self._named[type_name] = {child.name: child for child in children}
+        return named.get(step) or self._choice(type_name, step)
 
     def element_extensions(self, owner_type: str, element: str | None = None) -> Sequence[Element]:
         """Extensions declared on a type, or on one element of it (`HumanName`, `suffix`; `Patient`, `birthDate`)."""

@@ -70,6 +70,7 @@ class Hl7v2Schema:
         self._titles = dict(titles or {})
         self._aliases = dict(aliases or {})
         self._cache: dict[str, tuple[Element, ...]] = {}
+        self._found: dict[tuple[str, str, str | None], Element | None] = {}
 
     def type(self, name: str) -> TypeInfo | None:
         if name in self._titles:
@@ -89,6 +90,12 @@ class Hl7v2Schema:
 
     def element(self, type_name: str, step: str, after: str | None = None) -> Element | None:
         """The child that a step names: a number, a declared field's name, a segment, a group, or a slot (`ROL.2`)."""
+        asked = (type_name, step, after)
+        if asked not in self._found:
+            self._found[asked] = self._find(type_name, step, after)
+        return self._found[asked]
+
+    def _find(self, type_name: str, step: str, after: str | None) -> Element | None:
         step = self._aliases.get((type_name, step), step)
         children = self.elements(type_name)
         start = 0

@@ -212,9 +212,10 @@ class TMapping:
 class Checked:
     """A checked program: mappings by qualified name (broken modules and their importers left out).
 
-    `broken` names the mappings in which a line is wrong.
+    `broken` names the mappings in which a line is wrong; `slots` keeps what `filled_slots` found of each mapping.
     """
 
     mappings: dict[str, TMapping] = field(default_factory=dict)
     tables: dict[str, TableInfo] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    slots: dict[tuple[str, Direction], frozenset[str] | None] = field(default_factory=dict)

@@ -128,7 +128,14 @@ def filled_slots(
     mapping = checked.mappings.get(info.qualified)
     if mapping is None:
         return None
-    return node_slots(Makings(mapping, direction).root, direction, checked, seen | {info.qualified})
+    asked = (info.qualified, direction)
+    if seen or asked not in checked.slots:
+        root = Makings(mapping, direction).root
+        found = node_slots(root, direction, checked, seen | {info.qualified})
+        if seen:  # in a circle of mappings this one has left out what the others write
+            return found
+        checked.slots[asked] = found
+    return checked.slots[asked]
 
 
 def node_slots(

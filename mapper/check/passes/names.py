@@ -19,11 +19,7 @@ def unused_imports(program: Program, scope: Scope) -> list[Diagnostic]:
     changed = any(info.statements is not info.declaration.body.statements for info in own)
     if changed or _is_idle_overlay(program, scope):
         return []
-    used = (
-        scope.used
-        | _systems_in_rows(scope)
-        | {n for owner, n in program.imported_names if owner == scope.module}
-    )
+    used = scope.used | _systems_in_rows(scope) | program.imported_from.get(scope.module, frozenset())
     needed = {owner for name, owner in module.imported.items() if name in used}
     names = (name for d in module.tree.declarations if isinstance(d, tree.Import) for name in d.names)
     return [

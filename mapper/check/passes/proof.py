@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from mapper.check.env import Env
 from mapper.check.model import (
@@ -47,6 +48,10 @@ class Known:
     guard: TCond | None
     direction: Direction
     env: Env
+
+    @cached_property
+    def _placed(self) -> list[tuple[Write, Place]]:
+        return [(write, write.place) for write in self.written]
 
     def never(self, condition: TCond) -> bool:
         """Whether a condition is shown to be false."""
@@ -93,10 +98,9 @@ class Known:
     def _writers(self, expr: TExpr) -> list[Write]:
         """Writes that may touch what an expression reads: there, within it, or around it."""
         reads = [place(path) for path in _paths(expr)]
-        return [w for w in self.written if any(self._touches(w, read) for read in reads)]
+        return [w for w, at in self._placed if any(self._touches(w, at, read) for read in reads)]
 
-    def _touches(self, write: Write, read: Place) -> bool:
-        mine = write.place
+    def _touches(self, write: Write, mine: Place, read: Place) -> bool:
         if mine == read[: len(mine)] and len(mine) < len(read):
             return self._fills(write, slot_of(read[len(mine)]))
         return read == mine[: len(read)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mapper.check import notation
 from mapper.check.model import (
@@ -75,7 +75,7 @@ def writes(statements: tuple[TStatement, ...], direction: Direction) -> Iterator
                 own = (statement.when,) if statement.when is not None else ()
                 yield Write(statement.path(target_side(direction)), statement, None, conditions=own)
                 for inner in writes(statement.body, direction):
-                    yield replace(inner, conditions=(*own, *inner.conditions))
+                    yield _held(inner, inner.branch, own) if own else inner
             case TReference(path=path, arrow=arrow) | TFound(path=path, arrow=arrow):
                 if direction == "go" and arrow != "<-":
                     yield Write(path, statement, None)
@@ -140,7 +140,12 @@ def considered(case: TCase, direction: Direction) -> bool:
 
 def _inside(write: Write, choose: TChoose, number: int, known: tuple[TCond, ...]) -> Write:
     branch = ((id(choose), number), *write.branch)
-    return replace(write, branch=branch, conditions=(*known, *write.conditions))
+    return _held(write, branch, known)
+
+
+def _held(write: Write, branch: tuple[tuple[int, int], ...], known: tuple[TCond, ...]) -> Write:
+    """The same write under more conditions."""
+    return Write(write.path, write.statement, write.way, branch, (*known, *write.conditions))
 
 
 def place(path: TPath) -> Place:
