@@ -26,6 +26,7 @@ from mapper.check.model import (
     source_side,
     target_side,
 )
+from mapper.lower.coming_back import note_otherwise, remember_choice
 from mapper.lower.conditions import condition_fills, lower_condition
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def lower_choose(low: FunctionLowering, frame: Frame, choose: TChoose) -> None:
     choice = low.names.new("choice")
     frame.head.append(ir.Assign(choice, ir.const(0)))
     cases = [case for case in choose.cases if _considered(low, case)]
+    remember_choice(low, frame, choose, cases, choice)
     _case(low, frame, choose, cases, 1, choice)
 
 
@@ -52,6 +54,7 @@ def _case(
 ) -> None:
     if not cases:
         if choose.otherwise:
+            note_otherwise(low, frame, choice, number, choose)
             low.statements(frame, choose.otherwise)
         return
     case = cases[0]

@@ -29,6 +29,7 @@ from mapper.check.model import (
 )
 from mapper.check.selectors import Partition
 from mapper.lower.block import Block, Names
+from mapper.lower.coming_back import Unproven, check_choice
 from mapper.lower.cursor import Cursor
 from mapper.lower.lookups import looked_up
 from mapper.lower.out import OutNode
@@ -51,7 +52,7 @@ class Frame:
     """The nodes and blocks of one function body or one turn of a loop.
 
     `head` initialises nodes before anything is read; `block` is where statements go now; `links` run after the
-    identities of this frame's resources are known, `after` at the very end.
+    identities of this frame's resources are known, then the checks of `choices`, `after` at the very end.
     """
 
     head: list[ir.Stmt]
@@ -63,6 +64,7 @@ class Frame:
     guards: list[ast.expr] = field(default_factory=list)
     late: bool = False
     after: list[ir.Stmt] = field(default_factory=list)
+    choices: list[Unproven] = field(default_factory=list)
 
 
 class FunctionLowering:
@@ -217,6 +219,8 @@ class FunctionLowering:
         for node in late:
             if node.parent is None or node.parent.finished or node.parent not in late:
                 self.finish(frame, node)
+        for choice in frame.choices:
+            check_choice(self, frame, choice)
         frame.block.statements.extend(frame.after)
 
     def finish(self, frame: Frame, node: OutNode) -> None:

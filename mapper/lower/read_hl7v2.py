@@ -26,10 +26,10 @@ class Hl7v2Reader:
         if kind in ("message", "group"):
             return Cursor("group", ir.var(name), where, type_name)
         if kind == "segment":
-            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self._blank(type_name)), span))
+            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self.blank(type_name)), span))
             return Cursor("segment", ir.var(name), where, type_name)
         if kind == "composite":
-            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self._blank(type_name)), span))
+            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self.blank(type_name)), span))
             return Cursor("parts", ir.var(name), where, type_name)
         return Cursor("raw", ir.var(name), where, type_name)
 
@@ -143,6 +143,14 @@ class Hl7v2Reader:
     def nothing(self) -> ast.expr:
         return ir.const("")
 
+    def blank(self, type_name: str) -> ast.expr:
+        """As many empty fields or components as the type may have at most, so that each can be asked for."""
+        numbers = [int(e.slot) for e in self.schema.elements(type_name) if e.slot.isdigit()]
+        count = max(numbers, default=1) + 1
+        return self.module.constant(
+            f"BLANK_{count}", ast.BinOp(ir.literal([""]), ast.Mult(), ir.const(count))
+        )
+
     # -- inner -------------------------------------------------------------------------------
 
     def _field(self, cursor: Cursor, position: int) -> ast.expr:
@@ -154,19 +162,11 @@ class Hl7v2Reader:
             ir.compare(ir.call(ir.var("len"), cursor.value), ">", ir.const(position)), field, ir.const("")
         )
 
-    def _blank(self, type_name: str) -> ast.expr:
-        """As many empty fields or components as the type may have at most, so that each can be asked for."""
-        numbers = [int(e.slot) for e in self.schema.elements(type_name) if e.slot.isdigit()]
-        count = max(numbers, default=1) + 1
-        return self.module.constant(
-            f"BLANK_{count}", ast.BinOp(ir.literal([""]), ast.Mult(), ir.const(count))
-        )
-
     def _parts(self, cursor: Cursor, block: Block | None, span: Span) -> ast.expr:
         if cursor.kind == "parts":
             return cursor.value
         parts: ast.expr = ast.BinOp(
-            ir.method(cursor.value, "split", self._separator(cursor)), ast.Add(), self._blank(cursor.type)
+            ir.method(cursor.value, "split", self._separator(cursor)), ast.Add(), self.blank(cursor.type)
         )
         return block.bind(f"{cursor.type}_parts", parts, span) if block is not None else parts
 

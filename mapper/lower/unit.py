@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from mapper import ir
 from mapper.check.model import (
@@ -21,6 +22,7 @@ from mapper.check.model import (
     TStep,
 )
 from mapper.lower.cursor import Reader
+from mapper.lower.read_built import BuiltHl7v2Reader
 from mapper.lower.read_fhir import FhirReader
 from mapper.lower.read_hl7v2 import Hl7v2Reader
 from mapper.lower.write_fhir import FhirWriter
@@ -31,6 +33,7 @@ from mapper.schema.model import Schema
 from mapper.source import Span
 
 READERS: dict[str, Callable[[ir.ModulePlan, Schema], Reader]] = {"hl7v2": Hl7v2Reader, "fhir": FhirReader}
+BUILT: dict[str, Callable[[ir.ModulePlan, Schema], Reader]] = {"hl7v2": BuiltHl7v2Reader, "fhir": FhirReader}
 WRITERS: dict[str, Callable[[ir.ModulePlan, Schema], Writer]] = {"hl7v2": Hl7v2Writer, "fhir": FhirWriter}
 
 
@@ -67,6 +70,20 @@ class Unit:
         if format not in self._readers:
             self._readers[format] = READERS[format](self.module, self.schema(format))
         return self._readers[format]
+
+    @contextmanager
+    def reads_built(self, format: str) -> Iterator[None]:
+        """Read a format meanwhile as the writer builds it, not as the codec gives it."""
+        before = self.reader(format)
+        self._readers[format] = BUILT[format](self.module, self.schema(format))
+        yield
+        self._readers[format] = before
+
+    def blank(self, node: Node) -> ast.expr:
+        """As many empty fields or components as a node of HL7 v2 may have."""
+        reader = self.reader(node.format)
+        assert isinstance(reader, Hl7v2Reader)
+        return reader.blank(node.types[0])
 
     def writer(self, format: str) -> Writer:
         if format not in self._writers:

@@ -26,6 +26,7 @@ MESSAGES = {
     "R206": "a time without a zone is cut to its date",
     "R207": "a time is padded or cut to the precision that the target wants",
     "R209": "a reference leads to nothing in the Bundle",
+    "R211": "the result reads back as another case than the one that wrote it",
     "R212": "a look-up finds none or several matches",
     "R215": "the target has no room for all of the value",
 }
@@ -132,6 +133,10 @@ class Context:
         """What a line tells of a resource is lost where the line that makes the resource found nothing."""
         self._told("R213", site, None, f"no line makes the {kind}, so what others put into it is lost")
 
+    def unproven(self, site: str, earlier: str) -> None:
+        """What a case has written makes the guard of an earlier case true; `earlier` is that one's `.map` line."""
+        self._told("R211", site, None, f"{earlier} is tried before")
+
     def found(self, matches: Sequence[Any], site: str) -> Any:
         """The one reference, value or row that a look-up found; `None` for none and for several, which is told."""
         known = [match for match in matches if match]
@@ -214,7 +219,9 @@ class Context:
                 self._own(value, owner)
 
     def resources(self, kind: str) -> Sequence[Node]:
-        return self._by_type.get(kind, ())
+        """The resources of a type: those of the Bundle that is read, or those made so far."""
+        found = self._by_type.get(kind)
+        return found or [made.node for made in self.made.values() if made.kind == kind]
 
     def follow(self, reference: Mapping[str, Any], types: Sequence[str]) -> Mapping[str, Any]:
         """The resource that a reference points to if its type is among `types`, else `NOTHING`.
@@ -223,6 +230,9 @@ class Context:
         """
         if not reference:
             return NOTHING
+        made = self._made(reference)
+        if made is not None:
+            return made.node if made.kind in types else NOTHING
         found = self._resolve(reference)
         if found is not None:
             return found if found.get("resourceType") in types else NOTHING
@@ -241,10 +251,17 @@ class Context:
     ) -> list[Mapping[str, Any]]:
         return [found for reference in references if (found := self.follow(reference, types)) is not NOTHING]
 
+    def _made(self, reference: Mapping[str, Any]) -> Identity | None:
+        """The resource under construction that a reference leads to."""
+        return self.made.get(reference.get("reference", "").removeprefix("urn:uuid:")) if self.made else None
+
     def _resolve(self, reference: Mapping[str, Any]) -> Node | None:
         url = reference.get("reference")
         if not url:
             return None
+        made = self._made(reference)
+        if made is not None:
+            return made.node
         if url.startswith("#"):
             owner = self._owners.get(id(reference), {})
             return next((held for held in owner.get("contained", ()) if held.get("id") == url[1:]), None)

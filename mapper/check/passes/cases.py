@@ -26,7 +26,7 @@ from mapper.check.model import (
 )
 from mapper.check.passes.logic import implies
 from mapper.check.passes.proof import Known
-from mapper.check.passes.writes import writes
+from mapper.check.passes.writes import Write, writes
 from mapper.diagnostics import Diagnostic, Label, Severity, diagnostic
 from mapper.source import Span
 from mapper.syntax import tree
@@ -136,19 +136,33 @@ def _unproven(mapping: TMapping, env: Env, choose: TChoose, spans: Spans) -> Ite
     told: set[Span] = set()
     for direction in DIRECTIONS:
         reading: Direction = "back" if direction == "go" else "go"
-        written = [(dict(w.branch).get(id(choose)), w) for w in writes(mapping.body, direction)]
-        tried = _read(choose, reading)
-        for number, case in _cases(choose):
-            if case is not None and (case.arrow != "<->" or case not in tried):
-                continue
-            here = [write for branch, write in written if branch in (None, number)]
-            known = Known(here, case.guard(target_side(direction)) if case else None, direction, env)
-            at = _span(spans, case, reading) if case is not None else _otherwise_span(choose, mapping, env)
-            earlier = tried[: tried.index(case)] if case is not None else tried
-            open_case = next((c for c in earlier if not known.never(_guard(c, reading))), None)
-            if open_case is not None and at not in told:
+        written = list(writes(mapping.body, direction))
+        for _, case, earlier in open_cases(choose, env, direction, written):
+            at = _span(spans, case, reading) if case is not None else otherwise_span(choose, mapping, env)
+            if at not in told:
                 told.add(at)
-                yield _open(at, open_case, reading, spans)
+                yield _open(at, earlier[0], reading, spans)
+
+
+def open_cases(
+    choose: TChoose, env: Env, direction: Direction, written: list[Write]
+) -> Iterator[tuple[int, TCase | None, list[TCase]]]:
+    """The cases that a direction writes and that may come back as an earlier one, with those earlier ones.
+
+    A case is given with its number among the choice's cases; the `otherwise` is `None`. `written` is what the whole
+    mapping writes in that direction.
+    """
+    reading: Direction = "back" if direction == "go" else "go"
+    tried = _read(choose, reading)
+    for number, case in _cases(choose):
+        if case is not None and (case.arrow != "<->" or case not in tried):
+            continue
+        here = [write for write in written if dict(write.branch).get(id(choose)) in (None, number)]
+        known = Known(here, case.guard(target_side(direction)) if case else None, direction, env)
+        earlier = tried[: tried.index(case)] if case is not None else tried
+        still_open = [before for before in earlier if not known.never(_guard(before, reading))]
+        if still_open:
+            yield number, case, still_open
 
 
 def _cases(choose: TChoose) -> Iterator[tuple[int, TCase | None]]:
@@ -186,7 +200,7 @@ def _calls(guard: TCond) -> bool:
             return False
 
 
-def _otherwise_span(choose: TChoose, mapping: TMapping, env: Env) -> Span:
+def otherwise_span(choose: TChoose, mapping: TMapping, env: Env) -> Span:
     """The word `otherwise` of a `choose`."""
     for statement in tree_chooses(mapping.info.statements):
         if statement.span == choose.span and statement.otherwise is not None:

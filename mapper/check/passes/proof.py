@@ -97,7 +97,7 @@ class Known:
 
     def _writers(self, expr: TExpr) -> list[Write]:
         """Writes that may touch what an expression reads: there, within it, or around it."""
-        reads = [place(path) for path in _paths(expr)]
+        reads = [place(path) for path in paths_of(expr)]
         return [w for w, at in self._placed if any(self._touches(w, at, read) for read in reads)]
 
     def _touches(self, write: Write, mine: Place, read: Place) -> bool:
@@ -128,13 +128,14 @@ def _through(write: Write) -> list[MappingInfo]:
             return []
 
 
-def _paths(expr: TExpr) -> Iterator[TPath]:
+def paths_of(expr: TExpr) -> Iterator[TPath]:
+    """The paths that an expression reads."""
     match expr:
         case TRead(path=path) | TTranslated(path=path):
             yield path
         case TCall(args=args):
             for arg in args:
-                yield from _paths(arg)
+                yield from paths_of(arg)
         case _:
             pass
 

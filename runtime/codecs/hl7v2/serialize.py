@@ -110,13 +110,28 @@ def _segment_line(name: str, values: Mapping[int, Value]) -> str:
     return name + text if text else ""
 
 
+def raw_field(value: Value) -> str:
+    """Text of a field with its delimiters and escapes. Raises TypeError for a value that is no text."""
+    if type(value) is not list:
+        return _parts(value, "^")
+    if len(value) == 1:
+        return _parts(value[0], "^")
+    return "~".join([_parts(repetition, "^") for repetition in value]).rstrip("~")
+
+
+def raw_parts(value: Value) -> list[str]:
+    """Text of each component of a repetition. Raises TypeError for a value that is no text."""
+    if type(value) is not dict:
+        return [raw_field(value)]
+    found = [""] * max(value, default=1)
+    for number, part in value.items():
+        found[number - 1] = _parts(part, "&")
+    return found
+
+
 def _field(value: Value, name: str, number: int) -> str:
     try:
-        if type(value) is not list:
-            return _parts(value, "^")
-        if len(value) == 1:
-            return _parts(value[0], "^")
-        return "~".join([_parts(repetition, "^") for repetition in value]).rstrip("~")
+        return raw_field(value)
     except TypeError as problem:
         raise encode_error(UNWRITABLE_VALUE, f"{name}-{number}", str(problem)) from None
 
