@@ -208,11 +208,23 @@ def condition_fills(low: FunctionLowering, frame: Frame, node: OutNode, conditio
                 fill_path(low, node, translated.path.steps, ir.literal(source)) if source is not None else []
             )
         case TInList(expr=TRead(path=path), items=items) if items:
-            return fill_path(low, node, path.steps, ir.literal(items[0].value))
+            return _unless_written(low, node, path.steps, ir.literal(items[0].value))
         case TPointsTo(path=path, node=target):
             return _reference_fill(low, node, path, target)
         case _:
             return []
+
+
+def _unless_written(
+    low: FunctionLowering, node: OutNode, steps: tuple[TStep, ...], value: ast.expr
+) -> list[ir.Stmt]:
+    """Set a value where no line has written it: of several that a condition allows the first."""
+    fills = fill_path(low, node, steps, value)
+    if not steps:
+        return fills
+    way = ir.literal(tuple(low.writer.key(step) for step in steps))
+    lacks = low.unit.module.use("runtime.lib.fhir", "lacks")
+    return [ir.If(ir.call(lacks, node.var, way), fills)] if fills else []
 
 
 def _source_code(translated: TTranslated, code: str) -> str | None:

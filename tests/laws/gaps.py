@@ -11,7 +11,6 @@ APPLICATION = (
     "HD.1 is MessageHeader.source.name, which another line writes; the device alone does not bring it back"
 )
 MAIDEN = "a mother's maiden name without a given name keeps its family name alone"
-URL_ONLY = "an electronic address without the address: its system is made by the case alone"
 VERSION = "a segment that the message's own version lacks is written all the same"
 
 GAPS: dict[str, dict[str, str]] = {
@@ -24,11 +23,6 @@ GAPS: dict[str, dict[str, str]] = {
         "valid hl7apy: ROL*": VERSION,
         "survives SFT.*": "SFT without EVN: the event's Provenance that would hold the software is not made",
         "valid hl7apy: UnsupportedVersion": "the version is passed on as it stands in the Bundle, nonsense too",
-    },
-    "hl7v2_fhir.datatypes.addresses.telecom": {
-        "stable XTN.1": URL_ONLY,
-        "stable XTN.3": URL_ONLY,
-        "stable XTN.12": "an electronic address beside an unformatted number: the address wins",
     },
     "hl7v2_fhir.datatypes.quantities.structured_quantity": {
         "survives SN.*": ORIGINAL,
@@ -97,7 +91,6 @@ GAPS: dict[str, dict[str, str]] = {
         "survives CodeableConcept.text": "the description of the procedure takes the place of its code's text",
     },
     "hl7v2_fhir.segments.role.role": {
-        "stable ROL-12.3": URL_ONLY,
         "stable part.extension": "ROL-2 is required: without one, UC (unchanged) is written, and read from then on",
     },
 }
