@@ -54,7 +54,7 @@ def _case(
 ) -> None:
     if not cases:
         if choose.otherwise:
-            note_otherwise(low, frame, choice, number, choose)
+            note_otherwise(frame, choice, number, choose.span)
             low.statements(frame, choose.otherwise)
         return
     case = cases[0]

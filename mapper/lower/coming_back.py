@@ -66,18 +66,19 @@ def remember_choice(
         frame.choices.append(Unproven(choice, number, earlier, span))
 
 
-def note_otherwise(low: FunctionLowering, frame: Frame, choice: str, number: int, choose: TChoose) -> None:
+def note_otherwise(frame: Frame, choice: str, number: int, span: Span) -> None:
     """Remember that the `otherwise` was met, where that is to be checked."""
-    if any(case is None for case, _ in _open(low, choose)):
-        frame.block.add(ir.Assign(choice, ir.const(number), choose.span))
+    if any(each.choice == choice and each.number == number for each in frame.choices):
+        frame.block.add(ir.Assign(choice, ir.const(number), span))
 
 
 def _open(low: FunctionLowering, choose: TChoose) -> Iterator[tuple[TCase | None, list[TCase]]]:
     """The unproven cases of a `choose` with the earlier ones that they may come back as."""
     if not low.mapping.two_way:
         return
-    written = list(writes(low.mapping.body, low.direction))
-    for _, case, earlier in open_cases(choose, _env(low), low.direction, written):
+    if low.written is None:
+        low.written = list(writes(low.mapping.body, low.direction))
+    for _, case, earlier in open_cases(choose, _env(low), low.direction, low.written):
         yield case, earlier
 
 

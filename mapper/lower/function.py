@@ -27,12 +27,13 @@ from mapper.check.model import (
     source_side,
     target_side,
 )
+from mapper.check.passes.writes import Write
 from mapper.check.selectors import Partition
 from mapper.lower.block import Block, Names
 from mapper.lower.coming_back import Unproven, check_choice
 from mapper.lower.cursor import Cursor
 from mapper.lower.lookups import looked_up
-from mapper.lower.out import OutNode
+from mapper.lower.out import OutNode, place_of
 from mapper.lower.read_hl7v2 import Hl7v2Reader
 from mapper.lower.unit import Unit
 from mapper.resolve.program import MappingInfo
@@ -94,6 +95,7 @@ class FunctionLowering:
         self._outliving: set[str] = set()
         self._joins: dict[tuple[int, int], list[Callable[[Cursor], ast.expr]]] = {}
         self.pairs: dict[Node, tuple[ast.expr, TScope]] = {}
+        self.written: list[Write] | None = None  # what the mapping writes, once a check asks for it
         self.looked_up = frozenset(looked_up(mapping.body))
 
     # -- the function ------------------------------------------------------------------------
@@ -389,11 +391,3 @@ class FunctionLowering:
     def is_fresh(self, frame: Frame, parent: OutNode) -> bool:
         """Whether nothing but this frame can have put a child into a node."""
         return parent.fresh and not parent.finished and parent.using is None and self._in_frame(frame, parent)
-
-
-def place_of(node: OutNode) -> tuple[int, int]:
-    """The order in which the children of a node are put: by position, those without one first."""
-    step = node.step
-    if step is None or step.position is None:
-        return (0, 0)
-    return (1, step.position.first)

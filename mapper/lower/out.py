@@ -92,3 +92,11 @@ class OutNode:
     @property
     def var(self) -> ast.Name:
         return ir.var(self.name)
+
+
+def place_of(node: OutNode) -> tuple[int, int]:
+    """The order in which the children of a node are put: by position, those without one first."""
+    step = node.step
+    if step is None or step.position is None:
+        return (0, 0)
+    return (1, step.position.first)
