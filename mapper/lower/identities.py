@@ -26,7 +26,7 @@ def identify_for(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
 
 def _identify(low: FunctionLowering, frame: Frame, node: OutNode) -> None:
     """Ask for the identity of what a resource holds so far; what comes later still fills it."""
-    from mapper.lower.function import place_of
+    from mapper.lower.out import place_of
 
     if not frame.guards:
         for child in sorted(node.children, key=place_of):
