@@ -98,9 +98,7 @@ class Assembler:
         node = next(
             (n for n in self._automaton.root.children if n.slot == "SE" and not isinstance(n, LoopNode)), None
         )
-        if unit != 0 and (
-            unit is not None or (self._segments and self._nodes[-1].holds_unit and len(self._nodes) > 1)
-        ):
+        if unit != 0 and (unit is not None or (self._segments and self._innermost() > 0)):
             self._finish(1)
         del self._frames[1:], self._nodes[1:]
         if se is not None:
@@ -169,17 +167,20 @@ class Assembler:
         self._nodes.append(loop)
 
     def _close(self, keep: int, at: int) -> None:
-        innermost = next((n for n in range(len(self._nodes) - 1, -1, -1) if self._nodes[n].holds_unit), 0)
-        if keep <= innermost and (self._unit is not None or self._segments):
+        if keep <= self._innermost() and (self._unit is not None or self._segments):
             self._sync(at)
             self._finish(keep)
         for closed in self._nodes[keep:]:
             self._hierarchy.close(closed.depth)
         del self._frames[keep:], self._nodes[keep:]
 
+    def _innermost(self) -> int:
+        """Depth of the unit that is open, or of the innermost open loop that may hold one."""
+        return next((n for n in range(len(self._nodes) - 1, -1, -1) if self._nodes[n].holds_unit), 0)
+
     def _finish(self, keep: int) -> None:
         """A slice of what has come: the unit, or loops above units in which there was none."""
-        depth = next(n for n in range(len(self._nodes) - 1, -1, -1) if self._nodes[n].holds_unit)
+        depth = self._innermost()
         unit = self._nodes[depth] if self._unit is not None else None
         self._give(depth, unit, keep)
         self._unit = None
@@ -209,7 +210,7 @@ class Assembler:
 
     def _cut(self) -> None:
         """Give away a part of a unit that is too large to be held, and go on with its loops' first segments."""
-        depth = next(n for n in range(len(self._nodes) - 1, -1, -1) if self._nodes[n].holds_unit)
+        depth = self._innermost()
         unit = self._nodes[depth] if self._unit is not None else None
         self._part += 1
         self._tell(

@@ -1,0 +1,121 @@
+"""What a transaction holds as plain JSON values, for a warehouse or any reader that knows no X12."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from runtime.codecs.x12.automaton import automaton_of
+from runtime.codecs.x12.delimiters import COMPONENT, REPETITION
+from runtime.codecs.x12.envelope import element
+from runtime.codecs.x12.events import (
+    Event,
+    GroupStart,
+    InterchangeStart,
+    Loop,
+    Placed,
+    Segment,
+    Slice,
+    TransactionStart,
+)
+from runtime.codecs.x12.table import UNPLACED, LoopNode, SegmentNode, SetTable
+
+Json = dict[str, Any]
+
+
+def content(tree: Loop, table: SetTable | None) -> Json:
+    """The loops and segments of a tree as JSON.
+
+    Every slot is a list, in guide order. A segment is an object of its elements that are not empty: `NM103`, and
+    `SV101-2` for a component. An element that repeats is a list under its name: of texts, or of objects with the
+    components. What has no place stands under `?`, with its id as `segment`. Without a table, all has no place.
+    """
+    if table is None:
+        return {UNPLACED: [_unplaced(segment) for segments in tree.values() for segment in segments]}
+    return _loop(tree, automaton_of(table).root)
+
+
+def documents(events: Iterable[Event]) -> Iterator[Json]:
+    """One JSON object for each slice and each end of a transaction, with what identifies it.
+
+    `kind` is `unit` or `end`; an `end` has `accepted`, and holds what stands outside of the units. `interchange`,
+    `group` and `transaction` are the control numbers, `segments` the ordinals of the first and the last new segment.
+    """
+    about: Json = {}
+    table: SetTable | None = None
+    for event in events:
+        if isinstance(event, InterchangeStart):
+            about = {
+                "sender": event.isa[6].strip(),
+                "receiver": event.isa[8].strip(),
+                "interchange": event.isa[13],
+            }
+        elif isinstance(event, GroupStart):
+            about = {**about, "group": element(event.gs, 6)}
+        elif isinstance(event, TransactionStart):
+            table = event.table
+            about = {
+                **about,
+                "transaction": element(event.st, 2),
+                "set": table["set"] if table else element(event.st, 1),
+                "version": event.version,
+            }
+        elif isinstance(event, Placed):
+            yield {**about, **_described(event), "content": content(event.tree, table)}
+
+
+def _described(event: Placed) -> Json:
+    last = event.first + len(event.segments) - 1
+    if isinstance(event, Slice):
+        return {
+            "kind": "unit",
+            "loop": event.unit.slot if event.unit else None,
+            "segments": [event.first, last],
+        }
+    return {"kind": "end", "accepted": getattr(event, "accepted", False), "segments": [event.first, last]}
+
+
+def _loop(held: Mapping[str, list[Any]], loop: LoopNode) -> Json:
+    found: Json = {}
+    for child in loop.children:
+        nodes = held.get(child.slot)
+        if nodes:
+            found[child.slot] = [
+                _loop(node, child) if isinstance(child, LoopNode) else _segment(node, child) for node in nodes
+            ]
+    if held.get(UNPLACED):
+        found[UNPLACED] = [_unplaced(segment) for segment in held[UNPLACED]]
+    return found
+
+
+def _segment(segment: Segment, node: SegmentNode) -> Json:
+    composites = {each["n"]: each for each in node.data.get("elements") or ()}
+    found: Json = {}
+    for number, value in enumerate(segment[1:], 1):
+        if value:
+            described = composites.get(number) or {}
+            composite = bool(described.get("components")) or COMPONENT in value
+            _add(found, f"{node.id}{number:02}", value, composite, (described.get("repeat") or 1) != 1)
+    return found
+
+
+def _unplaced(segment: Segment) -> Json:
+    found: Json = {"segment": segment[0]}
+    for number, value in enumerate(segment[1:], 1):
+        if value:
+            _add(found, f"{segment[0]}{number:02}", value, COMPONENT in value, False)
+    return found
+
+
+def _add(found: Json, name: str, value: str, composite: bool, repeats: bool) -> None:
+    if repeats or REPETITION in value:
+        values = value.split(REPETITION)
+        found[name] = [_components(name, each) for each in values] if composite else values
+    elif composite:
+        found.update(_components(name, value))
+    else:
+        found[name] = value
+
+
+def _components(name: str, value: str) -> Json:
+    return {f"{name}-{place}": part for place, part in enumerate(value.split(COMPONENT), 1) if part}
