@@ -77,7 +77,7 @@ def _fhir(versions: tuple[str, ...], profile: str | None) -> Browsable:
 def _x12(versions: tuple[str, ...], profile: str | None) -> Browsable:
     if profile is not None:
         raise UnknownProfile(profile, ())
-    chosen = [name for version in versions for name in x12_sets.sets_of(version) if name in x12_data.sets()]
+    chosen = [name for version in versions for name in x12_sets.sets_of(version)]
     return x12.X12Schema(versions, [x12_data.set_table(name) for name in dict.fromkeys(chosen)])
 
 
