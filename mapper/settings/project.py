@@ -138,13 +138,18 @@ def _folders(table: Table, key: str, folder: Path, default: tuple[str, ...]) -> 
 
 def _inside(table: Table, key: str, folder: Path) -> tuple[Path, ...]:
     """Files that lie below the project's folder, whatever links lead to them."""
-    paths = tuple((folder / name).resolve() for name in table.texts(key))
-    for path in paths:
+    paths: list[Path] = []
+    for name in table.texts(key):
+        if "\0" in name:
+            table.tell(key, f"{name!r} is not the name of a file")
+            continue
+        path = (folder / name).resolve()
         if not path.is_relative_to(folder):
             table.tell(key, f"{path} lies outside the project")
         elif not path.is_file():
             table.tell(key, f"there is no file {path}")
-    return paths
+        paths.append(path)
+    return tuple(paths)
 
 
 def _functions(table: Table) -> tuple[str, ...]:
