@@ -21,6 +21,7 @@ GROUPS = MappingProxyType(
         "R1": "While decoding a message",
         "R2": "While mapping a message",
         "R3": "While delivering a message",
+        "R5": "While acknowledging and posting",
     }
 )
 
@@ -193,6 +194,17 @@ REGISTRY = _table(
         ("R214", "no-mapping-for-content", "No mapping takes content of this kind."),
         ("R215", "value-cut", "The target has no room for all of a value; what fits is kept."),
         ("R216", "mapping-failed", "The compiled mapping failed on a message."),
+        # -- R5 acknowledge and post
+        ("R501", "payment-unbalanced", "Claims and provider adjustments of a remittance do not come to its payment."),
+        ("R502", "claim-unbalanced", "A claim's or line's charge less its adjustments is not what was paid for it."),
+        ("R503", "not-an-amount", "An amount of a remittance is missing or is not a number."),
+        ("R504", "patient-share-differs", "A claim's patient responsibility is not the sum of its adjustments of group PR."),
+        ("R505", "reversal-differs", "A reversal does not take back what was paid."),
+        ("R506", "not-whole", "A remittance or one of its claims was not read whole."),
+        ("R511", "answers-nothing-sent", "An acknowledgement answers something that is not among what was sent."),
+        ("R513", "totals-differ", "The totals of a 277CA are not those of the claims that it lists."),
+        ("R514", "no-acknowledgement", "A file or transaction is no TA1, 999 or 277CA."),
+        ("R515", "bad-source-map", "A line of a source map cannot be used."),
     )
 )
 # fmt: on

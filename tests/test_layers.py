@@ -13,7 +13,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # What generated code calls, and so what the compiler may know of the runtime.
-INTERFACE = ("runtime.lib", "runtime.codecs", "runtime.errors", "runtime.release", "runtime.translate")
+INTERFACE = (
+    "runtime.lib",
+    "runtime.codecs",
+    "runtime.errors",
+    "runtime.release",
+    "runtime.translate",
+    "runtime.x12",
+)
 
 
 @cache

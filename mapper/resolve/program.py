@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from mapper.diagnostics import Diagnostic, Label, Severity, diagnostic
 from mapper.resolve.model import FunctionInfo, LookupInfo, MappingInfo, Program, Scope, SystemInfo, TableInfo
@@ -37,15 +36,9 @@ KINDS = {
 
 
 def resolve(
-    modules: Mapping[str, ModuleFile],
-    sources: Mapping[str, SourceFile],
-    overlays: Sequence[str] = (),
-    maps: Sequence[Path] = (),
+    modules: Mapping[str, ModuleFile], sources: Mapping[str, SourceFile], overlays: Sequence[str] = ()
 ) -> tuple[Program, list[Diagnostic]]:
-    """Resolve all modules (given imports first). The overrides of the modules named in `overlays` are applied.
-
-    `maps` are further X12 guides.
-    """
+    """Resolve all modules (given imports first). The overrides of the modules named in `overlays` are applied."""
     diagnostics: list[Diagnostic] = []
     scopes: dict[str, Scope] = {}
     program = Program(modules, sources, scopes, {}, tuple(overlays))
@@ -55,7 +48,7 @@ def resolve(
         program.by_file[module.source.path] = scope
         diagnostics += _import_names(module, scope, scopes)
         scope.schemas, problems = schemas_for(
-            module, {m: scopes[m].schemas for m in _imports(module) if m in scopes}, maps
+            module, {m: scopes[m].schemas for m in _imports(module) if m in scopes}
         )
         diagnostics += problems
         diagnostics += _declare(module, scope)

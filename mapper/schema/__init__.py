@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 
-from mapper.schema import fhir, fhir_profile, hl7v2, hl7v2_data, x12, x12_sets
+from mapper.schema import fhir, fhir_profile, hl7v2, hl7v2_data, x12, x12_data, x12_sets
 from mapper.schema.describe import Browsable
-from mapper.schema.errors import SchemaError, UnknownFormat, UnknownProfile, UnknownVersion, WrongMap
+from mapper.schema.errors import SchemaError, UnknownFormat, UnknownProfile, UnknownVersion
 from mapper.schema.model import Binding, Element, Schema, Strength, TypeInfo, TypeKind
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "UnknownFormat",
     "UnknownProfile",
     "UnknownVersion",
-    "WrongMap",
     "formats",
     "known_versions",
     "load",
@@ -34,7 +32,7 @@ FHIR_VERSIONS = ("R4", "4.0.1")
 
 def formats() -> tuple[str, ...]:
     """Names of the formats that `load` knows."""
-    return (*_LOADERS, "x12")
+    return tuple(_LOADERS)
 
 
 def known_versions(format: str) -> tuple[str, ...]:
@@ -46,23 +44,20 @@ def known_versions(format: str) -> tuple[str, ...]:
     return FHIR_VERSIONS if format == "fhir" else ()
 
 
-def load(
-    format: str, versions: Sequence[str], profile: str | None = None, maps: Sequence[Path] = ()
-) -> Browsable:
+def load(format: str, versions: Sequence[str], profile: str | None = None) -> Browsable:
     """The schema of a format in the declared versions; mappings are checked against the first.
 
-    Without versions: the newest, of X12 all sets. `maps` are further X12 guides (see `x12_extra`).
+    Without versions: the newest, of X12 all sets.
 
-    Raises `UnknownFormat`, `UnknownVersion` or `UnknownProfile`, each listing what is known, or `WrongMap`.
+    Raises `UnknownFormat`, `UnknownVersion` or `UnknownProfile`, each listing what is known.
     """
-    if format == "x12":
-        return _x12(tuple(versions), profile, tuple(maps))
     if format not in _LOADERS:
         raise UnknownFormat(format, formats())
     for version in versions:
         if version not in known_versions(format):
             raise UnknownVersion(version, known_versions(format))
-    return _LOADERS[format](tuple(versions) or known_versions(format)[:1], profile)
+    default = x12_sets.versions() if format == "x12" else known_versions(format)[:1]
+    return _LOADERS[format](tuple(versions) or default, profile)
 
 
 @cache
@@ -78,17 +73,16 @@ def _fhir(versions: tuple[str, ...], profile: str | None) -> Browsable:
     return fhir.load(versions, profile)
 
 
-def _x12(versions: tuple[str, ...], profile: str | None, maps: tuple[Path, ...]) -> Browsable:
+@cache
+def _x12(versions: tuple[str, ...], profile: str | None) -> Browsable:
     if profile is not None:
         raise UnknownProfile(profile, ())
-    if not maps:
-        return _x12_known(versions)
-    return x12.schema(versions, maps)
+    chosen = [name for version in versions for name in x12_sets.sets_of(version) if name in x12_data.sets()]
+    return x12.X12Schema(versions, [x12_data.set_table(name) for name in dict.fromkeys(chosen)])
 
 
-@cache
-def _x12_known(versions: tuple[str, ...]) -> Browsable:
-    return x12.schema(versions, ())
-
-
-_LOADERS: dict[str, Callable[[tuple[str, ...], str | None], Browsable]] = {"hl7v2": _hl7v2, "fhir": _fhir}
+_LOADERS: dict[str, Callable[[tuple[str, ...], str | None], Browsable]] = {
+    "hl7v2": _hl7v2,
+    "fhir": _fhir,
+    "x12": _x12,
+}

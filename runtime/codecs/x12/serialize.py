@@ -111,12 +111,12 @@ class _Writer:
             isinstance(child, LoopNode) and _is_level(child) and _occurrences(held.get(child.slot))
             for child in loop.children
         )
-        match = (
-            next((codes for element, _, codes in loop.first.match if element == 3), None)
-            if loop.first
-            else None
-        )
-        self._segments.append(["HL", level, parent, min(match) if match else "", "1" if below else "0"])
+        first = loop.first
+        match = next((codes for element, _, codes in first.match if element == 3), None) if first else None
+        hl = ["HL", level, parent, min(match) if match else ""]
+        if first is None or _uses(first, 4):
+            hl.append("1" if below else "0")
+        self._segments.append(hl)
         return level
 
     def _rest(self, held: Mapping[str, Any], loop: LoopNode) -> None:
@@ -226,6 +226,11 @@ class _Writer:
 def _is_level(loop: LoopNode) -> bool:
     """Whether the loop begins with an HL."""
     return loop.parent is not None and loop.first is not None and loop.first.id == "HL"
+
+
+def _uses(node: SegmentNode, number: int) -> bool:
+    """Whether the guide uses an element of a segment."""
+    return any(each["n"] == number and each["usage"] != "N" for each in node.data.get("elements") or ())
 
 
 def _occurrences(held: Any) -> list[Any]:

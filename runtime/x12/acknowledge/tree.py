@@ -1,0 +1,62 @@
+"""Trees that the codec's serializer takes, built without knowing how a guide's slots are named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runtime.codecs.x12 import SetTable
+
+Element = str | tuple[str, ...]
+
+
+class Built:
+    """A loop that is being built. `tree` is what the serializer takes."""
+
+    def __init__(self, node: Mapping[str, Any], tree: dict[str, Any] | None = None) -> None:
+        self.tree: dict[str, Any] = {} if tree is None else tree
+        self._node = node
+
+    @classmethod
+    def root(cls, table: SetTable) -> Built:
+        """The root loop of a set."""
+        return cls(table["root"])
+
+    def add(self, name: str, *elements: Element) -> None:
+        """A segment at the position that takes its id and qualifiers; a tuple is a composite, empty texts are absent.
+
+        Raises `LookupError` if the loop has no such position: the table is not that of the set that is built.
+        """
+        values = {n: _element(each) for n, each in enumerate(elements, start=1) if each not in ("", ())}
+        self.tree.setdefault(self._slot(name, elements), []).append(values)
+
+    def open(self, loop: str) -> Built:
+        """A new inner loop."""
+        child = next(
+            each for each in self._node["children"] if each["kind"] == "loop" and each["slot"] == loop
+        )
+        built = Built(child)
+        self.tree.setdefault(loop, []).append(built.tree)
+        return built
+
+    def _slot(self, name: str, elements: tuple[Element, ...]) -> str:
+        for child in self._node["children"]:
+            if child["kind"] == "segment" and child["id"] == name and _matches(child["match"], elements):
+                return str(child["slot"])
+        raise LookupError(f"the loop {self._node['slot']} has no place for this {name}")
+
+
+def _element(element: Element) -> str | dict[int, str]:
+    if isinstance(element, str):
+        return element
+    return {n: each for n, each in enumerate(element, start=1) if each}
+
+
+def _matches(match: list[Any], elements: tuple[Element, ...]) -> bool:
+    for number, component, codes in match:
+        element = elements[number - 1] if number <= len(elements) else ""
+        parts = (element,) if isinstance(element, str) else element
+        text = parts[max(component, 1) - 1] if max(component, 1) <= len(parts) else ""
+        if text not in codes:
+            return False
+    return True

@@ -1,0 +1,137 @@
+"""The answers to an interchange, as bytes: TA1, 999, 277CA, each in an interchange of its own.
+
+Nothing is made up: the time and the control numbers are given, everything else comes from what was received. The same
+input with the same time and numbers gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from runtime.codecs.x12 import ControlNumbers, Outgoing, Partner, SetTable, Style, write_interchange
+from runtime.codecs.x12.style import DEFAULT_STYLE
+from runtime.errors import Finding
+from runtime.x12.acknowledge.implementation import implementation
+from runtime.x12.acknowledge.received import CLAIM_SETS, Group, Interchange
+from runtime.x12.acknowledge.status import Answerer, Moment, claim_status
+from runtime.x12.acknowledge.verdict import of_interchange, of_transaction
+from runtime.x12.segments import value
+
+Kind = Literal["ta1", "999", "277ca"]
+KINDS: tuple[Kind, ...] = ("ta1", "999", "277ca")
+
+_ACKNOWLEDGEMENTS = "FA"
+_WANTED = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How to answer. `strict` and `copies`: see `verdict` and `implementation`. `received`: when the file came.
+
+    `always` gives a TA1 also where ISA14 does not ask for one and nothing is wrong with the envelope.
+    """
+
+    strict: bool = False
+    copies: bool = False
+    always: bool = False
+    received: datetime | None = None
+    answerer: Answerer | None = None
+    style: Style = field(default_factory=lambda: DEFAULT_STYLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One interchange to send back; `findings` tell what had to be changed to write it."""
+
+    kind: Kind
+    data: bytes
+    findings: tuple[Finding, ...] = ()
+
+
+def answers(
+    interchange: Interchange,
+    sets: Mapping[str, SetTable],
+    numbers: ControlNumbers,
+    now: datetime,
+    kinds: Iterable[Kind] = KINDS,
+    policy: Policy | None = None,
+) -> Iterator[Answer]:
+    """The answers that an interchange is due, in the order of `KINDS`; `sets` holds the tables of 999 and 277CA.
+
+    No answer is due to acknowledgements (groups FA), to what has no ISA, and of 277CA to anything but claims that the
+    999 accepts. Raises `EncodeError` if the sender's own ids cannot stand in an ISA.
+    """
+    policy = policy or Policy()
+    wanted = set(kinds)
+    if not interchange.isa:
+        return
+    partner = _partner(interchange)
+    if "ta1" in wanted and (policy.always or interchange.codes or value(interchange.isa, 14) == _WANTED):
+        yield _written("ta1", [], partner, numbers, now, policy, [_ta1(interchange)])
+    groups = [each for each in interchange.groups if each.gs and value(each.gs, 1) != _ACKNOWLEDGEMENTS]
+    if "999" in wanted and groups:
+        table = sets["999"]
+        trees = [
+            implementation(each, table, strict=policy.strict, copies=policy.copies).tree for each in groups
+        ]
+        yield _written("999", [Outgoing(table, tree) for tree in trees], partner, numbers, now, policy)
+    if "277ca" in wanted:
+        found = list(_statuses(interchange, groups, sets["277CA"], now, policy))
+        if found:
+            yield _written("277ca", found, partner, numbers, now, policy)
+
+
+def _statuses(
+    interchange: Interchange, groups: Iterable[Group], table: SetTable, now: datetime, policy: Policy
+) -> Iterator[Outgoing]:
+    for group in groups:
+        for transaction in group.transactions:
+            if transaction.set in CLAIM_SETS and of_transaction(transaction, policy.strict).code != "R":
+                trace = "-".join((value(interchange.isa, 13), value(group.gs, 6), transaction.control))[:50]
+                moments = (_moment(policy.received or now), _moment(now))
+                yield Outgoing(table, claim_status(transaction, table, trace, *moments, policy.answerer).tree)
+
+
+def _moment(at: datetime) -> Moment:
+    return Moment(at.strftime("%Y%m%d"), at.strftime("%H%M"))
+
+
+def _ta1(interchange: Interchange) -> list[str]:
+    """ISA13, ISA09 and ISA10 of what came in, then the verdict."""
+    isa = interchange.isa
+    verdict = of_interchange(interchange)
+    return ["TA1", value(isa, 13), value(isa, 9), value(isa, 10), verdict.code, *verdict.codes]
+
+
+def _partner(interchange: Interchange) -> Partner:
+    """Sender and receiver of the answer: those of what came in, the other way round."""
+    isa = interchange.isa
+    gs = next((group.gs for group in interchange.groups if group.gs), ())
+    return Partner(
+        sender=value(isa, 8).strip(),
+        receiver=value(isa, 6).strip(),
+        sender_qualifier=value(isa, 7),
+        receiver_qualifier=value(isa, 5),
+        group_sender=value(gs, 3),
+        group_receiver=value(gs, 2),
+        usage=value(isa, 15),
+    )
+
+
+def _written(
+    kind: Kind,
+    transactions: list[Outgoing],
+    partner: Partner,
+    numbers: ControlNumbers,
+    now: datetime,
+    policy: Policy,
+    loose: Iterable[list[str]] = (),
+) -> Answer:
+    findings: list[Finding] = []
+    data = write_interchange(
+        transactions, partner, numbers, now, style=policy.style, findings=findings, loose=list(loose)
+    )
+    return Answer(kind, data, tuple(findings))
