@@ -190,7 +190,7 @@ REGISTRY = _table(
         ("R210", "required-element-absent", "The source lacks what a required element of the output is made from."),
         ("R211", "case-unproven", "The output would be read back by another case than the one that wrote it."),
         ("R212", "lookup-miss", "A look-up found no match, or several; nothing was written."),
-        ("R213", "unmapped", "The input holds data that no line of the mapping reads."),
+        ("R213", "unmapped", "Lines put data into a resource that no line made."),
         ("R214", "no-mapping-for-content", "No mapping takes content of this kind."),
         ("R215", "value-cut", "The target has no room for all of a value; what fits is kept."),
         ("R216", "mapping-failed", "The compiled mapping failed on a message."),

@@ -10,6 +10,7 @@ from mapper.assets import standard_mappings
 from mapper.cli.resources import resource_text
 from mapper.cli.table import table
 from mapper.coverage.accounting import Accounting
+from mapper.coverage.loss import loss
 from mapper.coverage.text import loss_text
 from mapper.driver.session import Session, open_session
 from mapper.trace import Trace
@@ -71,7 +72,7 @@ def _trace(result: Result) -> None:
 
 
 def _loss(session: Session, result: Result) -> None:
-    account = Accounting(session.release).of(result)
+    account = loss(result, Accounting(session.release))
     findings = [*result.findings, *account.findings()]
     click.echo(loss_text(account, findings), nl=False)
 

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from mapper.cli.table import paragraph
 from mapper.coverage.accounting import CLASSES, Accounting, Accounts
-from runtime.release import Release
-from runtime.translate import Result
+from mapper.coverage.loss import loss
+from runtime.codecs.hl7v2 import Message
+from runtime.translate import Result, Translator
 
 _MOST = 40  # unmapped elements that are listed
 _KNOWN = 10_000  # elements that are counted apart
 
 
 class Loss:
-    """Accounts of results; those of a feed are added up in bounded memory."""
+    """Accounts of results, by what really happened; those of a feed are added up in bounded memory."""
 
-    def __init__(self, release: Release) -> None:
-        self._accounting = Accounting(release)
+    def __init__(self, traced: Translator, message: Mapping[str, str]) -> None:
+        """`traced` runs again what was not traced; `message` is what `$message` gives."""
+        self._traced = traced
+        self._message = message
+        self._accounting = Accounting(traced.release)
         self._counts: Counter[str] = Counter()
         self._unmapped: Counter[str] = Counter()
 
     def of(self, result: Result) -> Accounts:
         """The account of one input."""
-        return self._accounting.of(result)
+        return loss(self._again(result), self._accounting)
+
+    def _again(self, result: Result) -> Result:
+        if result.context is not None and result.context.tracing:
+            return result
+        if isinstance(result.source, Message):
+            return self._traced.forward_message(result.source, result.mapping, self._message)
+        return self._traced.back_value(result.source, None, result.mapping, self._message)
 
     def add(self, accounts: Accounts) -> None:
         """Count one message of a feed."""

@@ -109,9 +109,10 @@ def _answer(trace: Trace, session: Session, wanted: str) -> str:
 
 def _no_line(trace: Trace, session: Session, wanted: str) -> str:
     from mapper.coverage.accounting import Accounting
+    from mapper.coverage.loss import loss
     from mapper.trace.model import under
 
-    for leaf in Accounting(session.release).of(trace.result).leaves:
+    for leaf in loss(trace.result, Accounting(session.release)).leaves:
         if under(leaf.position, wanted):
             verdict = leaf.verdict
             how = {"condition": "read by a condition", "key": "read by a key"}.get(verdict.how, verdict.kind)

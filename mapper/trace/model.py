@@ -6,12 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from runtime.codecs import hl7v2
 from runtime.codecs.hl7v2 import Message
 from runtime.codecs.hl7v2.positions import segment_positions
-from runtime.lib.trail import Where
+from runtime.lib.trail import Mark, Where
 from runtime.translate import Result
 
 _NO_STRUCTURES: Mapping[str, Any] = {"messages": {}, "events": {}, "version": "2.8.2"}
@@ -47,7 +48,18 @@ class Trace:
         self._above = {leaf[:n] for leaf in self.populated for n in range(1, len(leaf) + 1)}
         entries = [] if self.forward else result.source.get("entry", ())
         self._labels = _labels([entry.get("resource", {}).get("resourceType", "") for entry in entries])
-        self.rows = tuple(self._rows())
+        self._marked = self._roots()
+        self._marks: dict[Where, list[Mark]] = defaultdict(list)
+        for path, mark in self.trail.found(self._marked):
+            if self._is_populated(mark.where):
+                self._marks[path].append(mark)
+        self._wheres = {mark.where for found in self._marks.values() for mark in found}
+        self._open = [where for where in self._wheres if None in where]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The leaves of the output, in its order."""
+        return tuple(self._rows())
 
     # -- questions ---------------------------------------------------------------------------
 
@@ -86,15 +98,8 @@ class Trace:
     # -- making ------------------------------------------------------------------------------
 
     def _rows(self) -> Iterator[Row]:
-        roots = self._roots()
-        marks: dict[Where, list[Any]] = defaultdict(list)
-        for path, mark in self.trail.found(roots):
-            if self._is_populated(mark.where):
-                marks[path].append(mark)
-        self._wheres = {mark.where for found in marks.values() for mark in found}
-        self._open = [where for where in self._wheres if None in where]
-        names = self._names()
-        for name, root in roots.items():
+        names, marks = self._names(), self._marks
+        for name, root in self._marked.items():
             for path, value in _leaves(root, (name,)):
                 if self.forward and name == "Bundle" and path[1:2] == ("entry",) and "resource" in path:
                     continue

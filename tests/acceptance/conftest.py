@@ -20,12 +20,12 @@ PLAIN_SITE = Site(ZoneInfo("America/Chicago"), "https://hospital.example/fhir")
 
 
 @cache
-def translator(site: str | None, plain: bool = False) -> Translator:
+def translator(site: str | None, plain: bool = False, tracing: bool = False) -> Translator:
     """A translator of the ADT mappings: with a named site and its overlays, with a zone and a base, or with nothing."""
     session = open_session(MODULE, site)
     if site is not None:
-        return session.translator()
-    return Translator(session.release, PLAIN_SITE if plain else NO_SITE)
+        return session.translator(tracing=tracing)
+    return Translator(session.release, PLAIN_SITE if plain else NO_SITE, tracing=tracing)
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +44,12 @@ def bare() -> Translator:
 def standard() -> Translator:
     """The standard mappings for a site that has a zone and a base URI."""
     return translator(None, plain=True)
+
+
+@pytest.fixture(scope="session")
+def traced() -> Translator:
+    """The standard mappings for that site, tracing."""
+    return translator(None, plain=True, tracing=True)
 
 
 @pytest.fixture(scope="session")

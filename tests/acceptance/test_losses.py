@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mapper.coverage.accounting import Account, Accounting
+from mapper.coverage.loss import loss
 from runtime.errors import MapperError
 from runtime.translate import Translator
 
@@ -17,15 +18,15 @@ CLASSES = {"mapped", "ignored", "removed", "unmapped"}
 
 
 @pytest.fixture(scope="module")
-def accounts(standard: Translator, samples: list[Path]) -> Ledger:
-    accounting = Accounting(standard.release)
+def accounts(traced: Translator, samples: list[Path]) -> Ledger:
+    accounting = Accounting(traced.release)
     found = {}
     for path in samples:
         try:
-            result = standard.forward(path.read_bytes())
+            result = traced.forward(path.read_bytes())
         except MapperError:
             continue
-        found[path] = accounting.of(result).leaves
+        found[path] = loss(result, accounting).leaves
     return found
 
 
@@ -61,15 +62,24 @@ def test_most_is_mapped(accounts: Ledger) -> None:
     assert mapped / len(leaves) > 0.9
 
 
-def test_the_account_shows_no_values(standard: Translator, seed: bytes) -> None:
-    account = Accounting(standard.release).of(standard.forward(seed))
+def test_the_account_shows_no_values(traced: Translator, seed: bytes) -> None:
+    account = loss(traced.forward(seed), Accounting(traced.release))
     told = str(account.as_json())
     for value in ("SMITH", "MRN001234", "POLICY987654", "(217)555-0100"):
         assert value not in told
 
 
-def test_an_explicit_null_is_told(standard: Translator, seed: bytes) -> None:
-    account = Accounting(standard.release).of(standard.forward(seed.replace(b"(217)555-0100", b'""')))
+def test_an_explicit_null_is_told(traced: Translator, seed: bytes) -> None:
+    account = loss(traced.forward(seed.replace(b"(217)555-0100", b'""')), Accounting(traced.release))
     (removed,) = account.of("removed")
     assert removed.element.startswith("PID-13")
     assert [each.code for each in account.findings()] == ["R208"]
+
+
+def test_what_is_put_into_a_resource_that_was_never_made_is_lost(traced: Translator) -> None:
+    """PD1 speaks of a Patient that PID makes: without PID nothing of it arrives, whatever the lines claim."""
+    header = b"MSH|^~\\&|||||20260101||ADT^A01^ADT_A01|1|P|2.5.1\r"
+    result = traced.forward(header + b"PD1||||||||Y\r")
+    (leaf,) = [each for each in loss(result, Accounting(traced.release)).leaves if each.position == "PD1-8"]
+    assert leaf.verdict.kind == "unmapped"
+    assert leaf.verdict.reason

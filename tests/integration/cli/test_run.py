@@ -272,6 +272,22 @@ def test_memory_does_not_grow_with_the_feed(tmp_path: Path) -> None:
     assert peak(many) - peak(few) < allowed, "KiB"
 
 
+ORPHAN = b"MSH|^~\\&|||||20260101||ADT^A01^ADT_A01|1|P|2.5.1\rPD1||||||||Y\r"
+
+
+def test_the_loss_of_a_message_is_what_really_was_lost(mapper: Run) -> None:
+    """PD1 speaks of a Patient, and there is no PID that would make one."""
+    done = mapper("run", "auto", "-", input=ORPHAN)
+    assert "PD1-8" in done.stderr.split("unmapped: ")[1]
+
+
+def test_the_loss_of_a_feed_is_what_really_was_lost(mapper: Run, tmp_path: Path) -> None:
+    (tmp_path / "feed.hl7").write_bytes(batch(ORPHAN, MESSAGE, ORPHAN))
+    done = mapper("run", "auto", "feed.hl7", "--loss")
+    assert "2 x unmapped: PD1-8" in done.stderr
+    assert done.stdout == mapper("run", "auto", "feed.hl7").stdout, "accounting changes no result"
+
+
 def another(number: int) -> bytes:
     """The seed's message with other identifiers, name and address."""
     changed = MESSAGE
