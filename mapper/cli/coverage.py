@@ -95,7 +95,7 @@ def _compiled(wanted: str, site_name: str | None) -> tuple[Compiled, list[str]]:
     settings = project_settings(wanted=wanted)
     found = find_wanted(settings, wanted)
     overlays = settings.find_site(site_name).overlays
-    library = Library(settings.roots)
+    library = Library(settings.roots, settings.x12_maps)
     compiled = compile_project(list(found.files), library, overlays, settings.functions, check_only=True)
     if compiled.failed:
         raise Uncompilable(compiled)

@@ -15,11 +15,12 @@ import click
 
 from mapper.driver.session import near_file
 
-Kind = Literal["hl7v2", "fhir"]
+Kind = Literal["hl7v2", "fhir", "x12"]
 
 SUFFIXES: dict[Kind, tuple[str, ...]] = {
     "hl7v2": (".hl7", ".er7", ".dat", ".txt", ".msg"),
     "fhir": (".json", ".ndjson", ".jsonl"),
+    "x12": (".x12", ".edi", ".837", ".837p", ".837i", ".835", ".270", ".271", ".277", ".999", ".ta1"),
 }
 _PATTERN = frozenset("*?[")
 _BLANK = b" \t\r\n\x0b\x1c\xef\xbb\xbf"
@@ -43,7 +44,7 @@ def expand(arguments: Sequence[str], wanted: Kind | None = None) -> list[Input]:
     """Files in the order given; a folder gives what lies below it, a pattern what matches.
 
     In a folder, files count whose suffix tells a message: of the kind `wanted`, else HL7 v2 if there are any, else
-    FHIR. Raises `click.UsageError` for what does not exist.
+    FHIR, else X12. Raises `click.UsageError` for what does not exist.
     """
     found = [each for argument in arguments for each in _expand(argument, wanted)]
     return list(dict.fromkeys(found))
@@ -96,5 +97,8 @@ def _peekable(stream: BinaryIO) -> BufferedReader:
 
 
 def kind_of(stream: BufferedReader) -> Kind:
-    """What the content is, by its first character: JSON is FHIR, anything else is read as HL7 v2."""
-    return "fhir" if stream.peek(_PEEK)[:_PEEK].lstrip(_BLANK)[:1] in (b"{", b"[") else "hl7v2"
+    """What the content is, by how it begins: JSON is FHIR, an ISA is X12, anything else is read as HL7 v2."""
+    begin = stream.peek(_PEEK)[:_PEEK].lstrip(_BLANK)
+    if begin[:1] in (b"{", b"["):
+        return "fhir"
+    return "x12" if begin[:3] == b"ISA" else "hl7v2"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from mapper.cli.options import received_option, show_values_option, site_option
 from mapper.cli.output import Output
 from mapper.cli.progress import progress
 from mapper.cli.report import JsonReport, Report, TextReport
-from mapper.driver.session import open_session
+from mapper.driver.session import open_session, project_settings
 
 if TYPE_CHECKING:
     from runtime.lib.bundle import BundleKind
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 HELP = """Translate messages: HL7 v2 to FHIR, and FHIR to HL7 v2.
 
 MAPPING is `auto` (the content tells which mapping to use, and in which
-direction), a module (hl7v2_fhir.adt), a mapping (hl7v2_fhir.adt.adt) or a .map
-file. INPUT is a file, a folder, a pattern or - for standard input; a file may
-hold many messages: a batch (FHS, BHS), messages one after the other, or NDJSON.
+direction), a module (hl7v2_fhir.adt), a mapping (hl7v2_fhir.adt.adt), a .map
+file, or `content`: what X12 files hold, as JSON, without any mapping. INPUT is
+a file, a folder, a pattern or - for standard input; a file may hold many
+messages: a batch (FHS, BHS), messages one after the other, or NDJSON.
 
 The result alone goes to standard output: one FHIR Bundle as JSON, several as
 NDJSON; with --back, v2 messages. What was found on the way goes to standard
@@ -41,6 +43,7 @@ Examples:
   mapper run auto bundle.json --back
   mapper run hl7v2_fhir.adt 'inbox/**/*.hl7' --json --report report.ndjson
   cat batch.hl7 | mapper run mappings/mine.map - > bundles.ndjson
+  mapper run content claims.837 > warehouse.ndjson
 """
 EPILOG = """\b
 Exit codes: 0 every message was translated; 1 a message failed, or the
@@ -95,6 +98,8 @@ def command(
     quiet: bool,
 ) -> None:
     """Run the mapping over all inputs."""
+    if mapping == "content":
+        context.exit(_content(inputs, as_json, quiet))
     files = expand(inputs, "fhir" if back else None)
     session = open_session(mapping, site)
     traced = session.translator(bundle, tracing=True)
@@ -117,6 +122,14 @@ def command(
         output.close()
         report.close()
     context.exit(1 if report.failures else 0)
+
+
+def _content(inputs: Sequence[str], as_json: bool, quiet: bool) -> int:
+    from mapper.cli.content import write_content
+
+    told = StringIO() if quiet else sys.stderr
+    limits = project_settings().limits
+    return write_content(expand(inputs, "x12"), limits, sys.stdout.buffer, told, as_json)
 
 
 def _all(

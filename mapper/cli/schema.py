@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import click
 
 from mapper.cli.schema_text import as_json, as_text, not_found, overview
 from mapper.schema import SchemaError, load
 from mapper.schema.describe import NotFound, describe
+from mapper.settings import SettingsError, settings_for
 
 HELP = """Browse a format: what stands at a path, its type, how often, its codes.
 
@@ -50,8 +52,9 @@ def command(
 ) -> None:
     """Describe what stands at the path."""
     try:
-        schema = load(format, _versions(format, version), profile)
-    except SchemaError as error:
+        maps = settings_for(Path.cwd()).x12_maps if format == "x12" else ()
+        schema = load(format, _versions(format, version), profile, maps)
+    except (SchemaError, SettingsError) as error:
         raise click.UsageError(str(error)) from error
     if path is None:
         names = sorted(schema.type_names())

@@ -110,6 +110,8 @@ def _binding(binding: BindingDescription, all_codes: bool) -> str:
     rows = [(code.code, f"{code.meaning}  {code.system}" if several else code.meaning) for code in shown]
     rest = len(binding.codes) - len(shown)
     more = f"... and {rest} more; --codes lists them\n" if rest else ""
+    if not any(meaning for _, meaning in rows):
+        return paragraph(head) + paragraph(" ".join(code for code, _ in rows), "  ") + more
     return paragraph(head) + table(("code", "meaning"), rows) + more
 
 

@@ -89,7 +89,7 @@ def _compiled(settings: Settings, wanted: tuple[str, ...]) -> tuple[Compiled, li
     from mapper.driver.compile import compile_project
     from mapper.resolve import Library
 
-    library = Library(settings.roots)
+    library = Library(settings.roots, settings.x12_maps)
     files: dict[Path, None] = {}
     names: list[str] = []
     for each in wanted or tuple(library.name_of(path) for path in project_modules(settings)):

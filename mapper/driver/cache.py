@@ -58,20 +58,22 @@ def cached_release(
     overlays: Sequence[str] = (),
     allowed: Sequence[str] = (),
     fresh: bool = False,
+    maps: Sequence[Path] = (),
 ) -> tuple[Path | None, Compiled | None]:
     """The release of some files, built only where something that it was made from has changed.
 
-    `roots` are the folders in which modules are looked up, `allowed` Python modules whose functions may be used.
+    `roots` are the folders in which modules are looked up, `allowed` Python modules whose functions may be used, `maps`
+    the project's own X12 guides.
     Returns the release's folder, and what was compiled if it had to be; the folder is `None` where the compiler
     found errors.
     """
-    index = cache_folder() / f"{_key(files, roots, overlays, allowed)}.json"
+    index = cache_folder() / f"{_key(files, roots, overlays, allowed, maps)}.json"
     if not fresh and (known := _known(index)) is not None:
         return known, None
     from mapper.driver.compile import compile_project
     from mapper.resolve import Library
 
-    library = Library(tuple(roots))
+    library = Library(tuple(roots), tuple(maps))
     compiled = compile_project(files, library, overlays, (LIBRARY, *allowed), shown_path)
     if compiled.failed:
         return None, compiled
@@ -126,7 +128,7 @@ def inputs(compiled: Compiled, library: Library, allowed: Sequence[str]) -> list
         folders |= {(root / Path(*name.split("."))).parent for root in library.roots}
     tables = {table for folder in folders for table in folder.glob("*.tsv")}
     code = {path for module in allowed for path in function_files(module)}
-    found = [_stamp(path, content=True) for path in sorted(sources | tables | code)]
+    found = [_stamp(path, content=True) for path in sorted(sources | tables | code | {*library.maps})]
     return [*found, *(_stamp(path, content=False) for path in sorted(folders) if path.is_dir())]
 
 
@@ -152,13 +154,18 @@ def _hash_of(path: Path) -> str:
 
 
 def _key(
-    files: Iterable[Path], roots: Iterable[Path], overlays: Sequence[str], allowed: Sequence[str]
+    files: Iterable[Path],
+    roots: Iterable[Path],
+    overlays: Sequence[str],
+    allowed: Sequence[str],
+    maps: Iterable[Path],
 ) -> str:
     told = [
         [str(p.resolve()) for p in files],
         [str(p) for p in roots],
         list(overlays),
         list(allowed),
+        [str(p) for p in maps],
         compiler_stamp(),
     ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]

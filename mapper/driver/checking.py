@@ -55,7 +55,7 @@ def _checked(files: Sequence[Path], settings: Settings, shown: Callable[[Path], 
     from mapper.driver.compile import compile_project
     from mapper.resolve import Library
 
-    library = Library(settings.roots)
+    library = Library(settings.roots, settings.x12_maps)
     allowed = (LIBRARY, *settings.functions)
     asked = {shown(path) for path in files}
     sources: dict[str, SourceFile] = {}

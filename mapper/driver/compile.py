@@ -47,7 +47,7 @@ def compile_project(
     trees = stored_trees()
     modules, sources, diagnostics = load_modules([*files, *overlay_files], library, shown, trees.parse)
     trees.prune()
-    program, found = resolve(modules, sources, overlays)
+    program, found = resolve(modules, sources, overlays, library.maps)
     diagnostics += found
     checked, found = check(program, allowed)
     diagnostics += found

@@ -32,7 +32,7 @@ def report_key(files: Sequence[Path], settings: Settings) -> str | None:
     try:
         contents = [
             [str(path), hashlib.sha256(path.read_bytes()).hexdigest()]
-            for path in sorted(looked_at | code | {path.resolve() for path in files})
+            for path in sorted(looked_at | code | {*settings.x12_maps} | {path.resolve() for path in files})
             if path.is_file()
         ]
     except OSError:

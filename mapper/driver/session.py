@@ -111,6 +111,7 @@ def open_session(
         chosen.overlays,
         tuple(m for m in settings.functions if m != LIBRARY),
         fresh,
+        settings.x12_maps,
     )
     if folder is None:
         assert compiled is not None

@@ -22,9 +22,13 @@ Parse = Callable[[SourceFile], tuple[tree.Module, list[Diagnostic]]]
 
 @dataclass(frozen=True)
 class Library:
-    """Folders that hold modules, searched in order: the project's own first, the standard library last."""
+    """Folders that hold modules, searched in order: the project's own first, the standard library last.
+
+    `maps` are the project's own X12 guides.
+    """
 
     roots: tuple[Path, ...]
+    maps: tuple[Path, ...] = ()
 
     def file(self, module: str) -> Path | None:
         """The `.map` file of a dotted module name."""

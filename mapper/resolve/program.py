@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from mapper.diagnostics import Diagnostic, Label, Severity, diagnostic
 from mapper.resolve.model import FunctionInfo, LookupInfo, MappingInfo, Program, Scope, SystemInfo, TableInfo
@@ -36,9 +37,15 @@ KINDS = {
 
 
 def resolve(
-    modules: Mapping[str, ModuleFile], sources: Mapping[str, SourceFile], overlays: Sequence[str] = ()
+    modules: Mapping[str, ModuleFile],
+    sources: Mapping[str, SourceFile],
+    overlays: Sequence[str] = (),
+    maps: Sequence[Path] = (),
 ) -> tuple[Program, list[Diagnostic]]:
-    """Resolve all modules (given imports first). The overrides of the modules named in `overlays` are applied."""
+    """Resolve all modules (given imports first). The overrides of the modules named in `overlays` are applied.
+
+    `maps` are further X12 guides.
+    """
     diagnostics: list[Diagnostic] = []
     scopes: dict[str, Scope] = {}
     program = Program(modules, sources, scopes, {}, tuple(overlays))
@@ -48,7 +55,7 @@ def resolve(
         program.by_file[module.source.path] = scope
         diagnostics += _import_names(module, scope, scopes)
         scope.schemas, problems = schemas_for(
-            module, {m: scopes[m].schemas for m in _imports(module) if m in scopes}
+            module, {m: scopes[m].schemas for m in _imports(module) if m in scopes}, maps
         )
         diagnostics += problems
         diagnostics += _declare(module, scope)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from mapper import schema as formats
 from mapper.diagnostics import Diagnostic, diagnostic
@@ -29,8 +30,13 @@ class Schemas:
 _extended: dict[tuple[object, ...], Schema] = {}
 
 
-def schemas_for(module: ModuleFile, imported: Mapping[str, Schemas]) -> tuple[Schemas, list[Diagnostic]]:
-    """Load what the module uses and apply extensions: imported modules' first, then its own."""
+def schemas_for(
+    module: ModuleFile, imported: Mapping[str, Schemas], maps: Sequence[Path] = ()
+) -> tuple[Schemas, list[Diagnostic]]:
+    """Load what the module uses and apply extensions: imported modules' first, then its own.
+
+    `maps` are further X12 guides.
+    """
     diagnostics: list[Diagnostic] = []
     own = [d for d in module.tree.declarations if isinstance(d, tree.Extend)]
     inherited = (extend for schemas in imported.values() for extend in schemas.extends)
@@ -42,9 +48,11 @@ def schemas_for(module: ModuleFile, imported: Mapping[str, Schemas]) -> tuple[Sc
         if not isinstance(use, tree.Use):
             continue
         try:
-            schema = formats.load(
-                use.format, tuple(v.value for v in use.versions), use.profile.value if use.profile else None
-            )
+            profile = use.profile.value if use.profile else None
+            schema = formats.load(use.format, tuple(v.value for v in use.versions), profile, maps)
+        except formats.WrongMap as error:
+            diagnostics.append(diagnostic("E211", str(error), use.span, "needs the project's X12 guides"))
+            continue
         except formats.SchemaError as error:
             diagnostics.append(diagnostic("E211", str(error), use.span, "not known"))
             continue

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 
-from mapper.schema import fhir, fhir_profile, hl7v2, hl7v2_data, x12, x12_data, x12_sets
+from mapper.schema import fhir, fhir_profile, hl7v2, hl7v2_data, x12, x12_sets
 from mapper.schema.describe import Browsable
-from mapper.schema.errors import SchemaError, UnknownFormat, UnknownProfile, UnknownVersion
+from mapper.schema.errors import SchemaError, UnknownFormat, UnknownProfile, UnknownVersion, WrongMap
 from mapper.schema.model import Binding, Element, Schema, Strength, TypeInfo, TypeKind
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "UnknownFormat",
     "UnknownProfile",
     "UnknownVersion",
+    "WrongMap",
     "formats",
     "known_versions",
     "load",
@@ -32,7 +34,7 @@ FHIR_VERSIONS = ("R4", "4.0.1")
 
 def formats() -> tuple[str, ...]:
     """Names of the formats that `load` knows."""
-    return tuple(_LOADERS)
+    return (*_LOADERS, "x12")
 
 
 def known_versions(format: str) -> tuple[str, ...]:
@@ -44,20 +46,23 @@ def known_versions(format: str) -> tuple[str, ...]:
     return FHIR_VERSIONS if format == "fhir" else ()
 
 
-def load(format: str, versions: Sequence[str], profile: str | None = None) -> Browsable:
+def load(
+    format: str, versions: Sequence[str], profile: str | None = None, maps: Sequence[Path] = ()
+) -> Browsable:
     """The schema of a format in the declared versions; mappings are checked against the first.
 
-    Without versions: the newest, of X12 all sets.
+    Without versions: the newest, of X12 all sets. `maps` are further X12 guides (see `x12_extra`).
 
-    Raises `UnknownFormat`, `UnknownVersion` or `UnknownProfile`, each listing what is known.
+    Raises `UnknownFormat`, `UnknownVersion` or `UnknownProfile`, each listing what is known, or `WrongMap`.
     """
+    if format == "x12":
+        return _x12(tuple(versions), profile, tuple(maps))
     if format not in _LOADERS:
         raise UnknownFormat(format, formats())
     for version in versions:
         if version not in known_versions(format):
             raise UnknownVersion(version, known_versions(format))
-    default = x12_sets.versions() if format == "x12" else known_versions(format)[:1]
-    return _LOADERS[format](tuple(versions) or default, profile)
+    return _LOADERS[format](tuple(versions) or known_versions(format)[:1], profile)
 
 
 @cache
@@ -73,16 +78,17 @@ def _fhir(versions: tuple[str, ...], profile: str | None) -> Browsable:
     return fhir.load(versions, profile)
 
 
-@cache
-def _x12(versions: tuple[str, ...], profile: str | None) -> Browsable:
+def _x12(versions: tuple[str, ...], profile: str | None, maps: tuple[Path, ...]) -> Browsable:
     if profile is not None:
         raise UnknownProfile(profile, ())
-    chosen = [name for version in versions for name in x12_sets.sets_of(version) if name in x12_data.sets()]
-    return x12.X12Schema(versions, [x12_data.set_table(name) for name in dict.fromkeys(chosen)])
+    if not maps:
+        return _x12_known(versions)
+    return x12.schema(versions, maps)
 
 
-_LOADERS: dict[str, Callable[[tuple[str, ...], str | None], Browsable]] = {
-    "hl7v2": _hl7v2,
-    "fhir": _fhir,
-    "x12": _x12,
-}
+@cache
+def _x12_known(versions: tuple[str, ...]) -> Browsable:
+    return x12.schema(versions, ())
+
+
+_LOADERS: dict[str, Callable[[tuple[str, ...], str | None], Browsable]] = {"hl7v2": _hl7v2, "fhir": _fhir}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class SchemaError(Exception):
@@ -33,3 +34,13 @@ class UnknownProfile(SchemaError):
 
     def __init__(self, asked: str, known: Iterable[str]) -> None:
         super().__init__("profile", asked, known)
+
+
+class WrongMap(SchemaError):
+    """A map file of X12 that cannot be used: where (1-based line, 0 for the file as a whole) and why."""
+
+    def __init__(self, file: Path, line: int, what: str) -> None:
+        self.asked = str(file)
+        self.known = ()
+        self.line = line
+        Exception.__init__(self, f"{file}:{line}: {what}" if line else f"{file}: {what}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from mapper.schema import x12_data as data
 from mapper.schema import x12_elements as elements
-from mapper.schema import x12_types
+from mapper.schema import x12_extra, x12_types
+from mapper.schema.errors import UnknownVersion
 from mapper.schema.model import Element, TypeInfo
 from mapper.schema.x12_structure import first_segment, qualifiers
 from mapper.schema.x12_types import PRIMITIVES, Type
@@ -157,7 +159,9 @@ class X12Schema:
         if node is None or node["components"] is not None:
             return ""
         longest = f"{node['min']} to {node['max']}" if node["min"] != node["max"] else str(node["max"])
-        return f"Data element {node['de']}: {node['type']}, {longest} characters."
+        return (
+            f"Data element {node['de']}: {node['type']}, {longest} character{'' if longest == '1' else 's'}."
+        )
 
     def meaning(self, system: str, code: str) -> str:
         """Empty: what codes stand for is X12's text."""
@@ -233,3 +237,22 @@ def _position(node: Node, child: Element, code: str | None) -> Position:
     steps = tuple(str(number) for number in key if number)
     inside = (segment["slot"], *steps) if node["kind"] == "loop" else steps
     return Position(child, inside, coded[key], exact=coded[key] == (code,))
+
+
+def schema(versions: Sequence[str], maps: Sequence[Path]) -> X12Schema:
+    """The schema of the sets that accept the versions, in the order of these; of all sets without versions.
+
+    Raises `UnknownVersion`, and `WrongMap` for map files that cannot be used.
+    """
+    infos, roots = x12_extra.sets(maps)
+    known = tuple(dict.fromkeys(version for info in infos.values() for version in info.accepts))
+    for version in versions:
+        if version not in known:
+            raise UnknownVersion(version, known)
+    chosen = {
+        info.set: data.table_of(info, roots[info.set]) if info.set in roots else data.set_table(info.set)
+        for version in versions or known
+        for info in infos.values()
+        if version in info.accepts
+    }
+    return X12Schema(tuple(versions) or known, list(chosen.values()))

@@ -45,8 +45,3 @@ def versions() -> tuple[str, ...]:
     """Every version that some set accepts; the guides' own first."""
     own = [info.version for info in SETS]
     return tuple(dict.fromkeys([*own, *(version for info in SETS for version in info.accepts)]))
-
-
-def sets_of(version: str) -> tuple[str, ...]:
-    """The sets that accept a version: 270 and 271 share one; empty for an unknown one."""
-    return tuple(info.set for info in SETS if version in info.accepts)

@@ -39,15 +39,16 @@ def loops(root: Node) -> Iterator[Node]:
 
 
 def qualifiers(segment: Node) -> dict[Key, tuple[str, ...]]:
-    """The coded elements of a segment with their codes, in order; of a composite only its first component."""
+    """The required coded elements of a segment with their codes, in order; of a composite only its first component.
+
+    An element that may be absent tells nothing apart.
+    """
     found: dict[Key, tuple[str, ...]] = {}
     for element in segment["elements"]:
-        if element["usage"] == "N":
-            continue
         coded, key = element, (element["n"], 0)
         if element["components"]:
             coded, key = element["components"][0], (element["n"], 1)
-        if coded["codes"]:
+        if coded["codes"] and element["usage"] == "R" == coded["usage"]:
             found[key] = tuple(coded["codes"])
     return found
 
@@ -63,7 +64,13 @@ def _matches(loop: Node, above: tuple[Node, ...]) -> None:
     for segment in begun:
         outer = [other for other in above if other["id"] == segment["id"]]
         if outer and not segment["match"]:
-            segment["match"] = _match(segment, _telling([segment, *outer]))
+            codes = [qualifiers(other) for other in outer]
+            keys = [
+                key
+                for key, own in qualifiers(segment).items()
+                if all(_apart(own, other.get(key)) for other in codes)
+            ]
+            segment["match"] = _match(segment, keys[:1])
     for child in loop["children"]:
         if child["kind"] == "loop":
             _matches(child, (*above, *begun))
@@ -101,9 +108,11 @@ def _telling(segments: Sequence[Node]) -> list[Key]:
 def _disjoint(held: Sequence[dict[Key, tuple[str, ...]]], pair: tuple[int, int], key: Key) -> bool:
     """Whether no code at a place fits both; a position without codes there is told apart by being tried last."""
     left, right = (held[number].get(key) for number in pair)
-    if left is None or right is None:
-        return left is not right
-    return not set(left) & set(right)
+    return left is not right if left is None or right is None else _apart(left, right)
+
+
+def _apart(left: Sequence[str], right: Sequence[str] | None) -> bool:
+    return right is not None and not set(left) & set(right)
 
 
 def _slots(loop: Node) -> None:

@@ -28,7 +28,8 @@ class Settings:
 
     `sources` are the roots of the project's own modules, `imports` further folders in which an import is looked
     up (after the sources, before the standard mappings). `functions` are the Python modules and packages whose
-    functions a `.map` file may declare. `sites` names site files; `site` is the one used when none is asked for.
+    functions a `.map` file may declare. `x12_maps` are further X12 guides, below the project's folder. `sites` names
+    site files; `site` is the one used when none is asked for.
     """
 
     folder: Path
@@ -40,6 +41,7 @@ class Settings:
     site: str = ""
     bundle: BundleKind = "message"
     limits: Limits = DEFAULT_LIMITS
+    x12_maps: tuple[Path, ...] = ()
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -105,6 +107,7 @@ def load_settings(path: Path) -> Settings:
     table, folder = document.table(), path.resolve().parent
     sites = _sites(table.table("sites"), folder)
     defaults = table.table("defaults")
+    x12 = table.table("x12")
     settings = Settings(
         folder=folder,
         file=path.resolve(),
@@ -115,8 +118,10 @@ def load_settings(path: Path) -> Settings:
         site=_default_site(defaults, sites),
         bundle=cast(BundleKind, defaults.choice("bundle", ("message", "transaction"), "message")),
         limits=_limits(table.table("limits")),
+        x12_maps=_inside(x12, "maps", folder),
     )
     defaults.done()
+    x12.done()
     table.done()
     document.finish()
     return settings
@@ -129,6 +134,22 @@ def _folders(table: Table, key: str, folder: Path, default: tuple[str, ...]) -> 
             if not path.is_dir():
                 table.tell(key, f"there is no folder {path}")
     return paths
+
+
+def _inside(table: Table, key: str, folder: Path) -> tuple[Path, ...]:
+    """Files that lie below the project's folder, whatever links lead to them."""
+    paths: list[Path] = []
+    for name in table.texts(key):
+        if "\0" in name:
+            table.tell(key, f"{name!r} is not the name of a file")
+            continue
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder):
+            table.tell(key, f"{path} lies outside the project")
+        elif not path.is_file():
+            table.tell(key, f"there is no file {path}")
+        paths.append(path)
+    return tuple(paths)
 
 
 def _functions(table: Table) -> tuple[str, ...]:

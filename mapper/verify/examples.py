@@ -85,7 +85,9 @@ def _run_file(path: Path, settings: Settings, update: bool, report: ExampleRepor
     if not examples:
         return
     site = site_for(path, settings)
-    folder, compiled = cached_release([path], settings.roots, site.overlays, settings.functions)
+    folder, compiled = cached_release(
+        [path], settings.roots, site.overlays, settings.functions, maps=settings.x12_maps
+    )
     report.sources[str(path)] = source
     if folder is None:
         assert compiled is not None

@@ -192,6 +192,21 @@ def test_a_secret_in_the_open_is_refused_and_not_repeated(tmp_path: Path, secret
     assert "hunter2" not in message
 
 
+def test_x12_guides_lie_inside_the_project(tmp_path: Path) -> None:
+    (tmp_path / "out.xml").write_text("<transaction/>")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "link.xml").symlink_to(tmp_path / "out.xml")
+    for name in ("../out.xml", "link.xml", str(tmp_path / "out.xml")):
+        (message,) = told(project, f'[x12]\nmaps = ["{name}"]')
+        assert message == f"2 x12.maps: {(tmp_path / 'out.xml').resolve()} lies outside the project"
+    assert told(project, '[x12]\nmaps = ["none.xml"]') == [
+        f"2 x12.maps: there is no file {project.resolve() / 'none.xml'}"
+    ]
+    assert told(project, '[x12]\nmaps = ["a\\u0000b"]') == ["2 x12.maps: 'a\\x00b' is not the name of a file"]
+    assert told(project, "[x12]\nmap = []") == ["2 x12.map: there is no such setting; did you mean `maps`?"]
+
+
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     text = 'sources = ["none"]\nfoo = 1\n[sites]\na = "gone.toml"\n'
     assert [message.split(":")[0] for message in told(tmp_path, text)] == ["1 sources", "2 foo", "4 sites.a"]
@@ -207,13 +222,15 @@ def test_unreadable_files(tmp_path: Path) -> None:
 def test_the_documented_files_are_valid(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
     project, site = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    for folder in ("shared/mappings", "project/mappings", "project/sites"):
+    for folder in ("shared/mappings", "project/mappings", "project/sites", "project/guides"):
         (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "project/guides/834.xml").write_text("<transaction/>")
     for name in ("north", "south"):
         (tmp_path / f"project/sites/{name}.toml").write_text(site)
     (tmp_path / "project/mapper.toml").write_text(project)
     settings = load_settings(tmp_path / "project/mapper.toml")
     assert settings.limits == DEFAULT_LIMITS
+    assert settings.x12_maps == (tmp_path.resolve() / "project/guides/834.xml",)
     assert settings.find_site().tables.keys() == {"authority", "ward"}
 
 

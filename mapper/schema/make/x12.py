@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from mapper.schema.make.x12_declared import declared
 from mapper.schema.store import write
 from mapper.schema.x12_map import Types, read_map
 from mapper.schema.x12_pack import pack
@@ -36,18 +37,25 @@ def build(folder: Path) -> None:
         "x12",
         {"types": types, "lists": dict(code_lists(_read("codes.xml"))), "envelope": pack(finish(ring))},
     )
+    titles = {node.get("ele_num"): node.get("name") for node in parse(_read("dataele.xml")).all("data_ele")}
     for info in SETS:
-        if info.set in MAPS:
-            write(folder, f"x12_{info.set}", pack(finish(_root(info, types))))
+        root = _root(info, types, titles) | {"id": info.set, "name": info.name, "usage": "R", "max": None}
+        write(folder, f"x12_{info.set}", pack(finish(root)))
 
 
 def _read(name: str) -> bytes:
     return files("pyx12").joinpath("map", name).read_bytes()
 
 
-def _root(info: SetInfo, types: Types) -> dict[str, Any]:
-    root, _ = read_map(_read(MAPS[info.set]), types)
-    return root | {"id": info.set, "name": info.name, "usage": "R", "max": None}
+def _root(info: SetInfo, types: Types, titles: Mapping[str, str]) -> dict[str, Any]:
+    """The root loop of a set: from its map, from our own declaration, or TA1 out of the envelope."""
+    if info.set in MAPS:
+        return read_map(_read(MAPS[info.set]), types)[0]
+    if info.set == "TA1":
+        _, envelope = read_map(_read(CONTROL), types)
+        acknowledgement = next(segment for segment in envelope if segment["id"] == "TA1")
+        return {"kind": "loop", "children": [acknowledgement | {"order": 0, "usage": "R"}]}
+    return declared(info.set, types, titles)
 
 
 def data_elements(content: bytes) -> dict[str, tuple[str, int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runtime.codecs.findings import BAD_HIERARCHY, SEGMENT_OUT_OF_ORDER, TOO_LARGE, UNKNOWN_SEGMENT
 from runtime.codecs.limits import Limits
-from runtime.codecs.x12.automaton import Automaton, Choice, Move, State
+from runtime.codecs.x12.automaton import Automaton, Choice, Move
 from runtime.codecs.x12.events import AckKind, Fault, Irregular, Loop, Placed, Segment, Slice
 from runtime.codecs.x12.framing import Batch
 from runtime.codecs.x12.hierarchy import Hierarchy
@@ -27,7 +27,7 @@ class Assembler:
         self._number = number if number.isalnum() and number.isascii() and len(number) <= 9 else "?"
         self._state = automaton.start
         root = automaton.root
-        self._nodes: list[LoopNode] = [root]
+        self._deepest = 0
         self._frames: list[Loop] = [{automaton.start.node.slot: [st]}]
         self._hierarchy = Hierarchy()
         self._unit: int | None = 0 if root.is_unit else None
@@ -46,7 +46,9 @@ class Assembler:
         self._irregular: dict[int, Irregular] = {}
         self._faults: list[Fault] = []
 
-    def feed(self, batch: Batch, lines: enumerate[str], start: int) -> tuple[int, Segment | None]:
+    def feed(  # noqa: PLR0915  # one loop without calls: it runs for each segment
+        self, batch: Batch, lines: enumerate[str], start: int
+    ) -> tuple[int, Segment | None]:
         """Take segments from `start` on; the index of the next one, and the envelope's segment that stopped it.
 
         `lines` enumerates the batch's lines, and has been used up to `start`.
@@ -55,7 +57,7 @@ class Assembler:
         separator = batch.element
         state, loop = self._state, self._frames[-1]
         segments, moves = self._segments, self._moves
-        find = self._automaton.find
+        find, frames, deepest = self._automaton.find, self._frames, self._deepest
         at = start - 1
         for at, line in lines:
             segment = line.split(separator)
@@ -78,15 +80,27 @@ class Assembler:
                 moves.append(move)
                 state = following
                 continue
+            simple = move.simple
+            if simple is not None and move.keep > deepest:
+                del frames[move.keep :]
+                loop = {simple[1]: [segment]}
+                frames[-1].setdefault(simple[0], []).append(loop)
+                frames.append(loop)
+                segments.append(segment)
+                moves.append(move)
+                state = following
+                continue
+            self._state = state
             if move.control:
-                self._pause(state, at)
+                self._sync(at)
                 return at + 1, segment
             self._apply(move, segment, at)
             state = following
             if self.ready:
                 break
-            loop, segments, moves = self._frames[-1], self._segments, self._moves
-        self._pause(state, at + 1)
+            loop, segments, moves, deepest = frames[-1], self._segments, self._moves, self._deepest
+        self._state = state
+        self._sync(at + 1)
         if len(self._segments) >= self._limits.segments:
             self._cut()
         return at + 1, None
@@ -98,9 +112,9 @@ class Assembler:
         node = next(
             (n for n in self._automaton.root.children if n.slot == "SE" and not isinstance(n, LoopNode)), None
         )
-        if unit != 0 and (unit is not None or (self._segments and self._innermost() > 0)):
+        if unit != 0 and (unit is not None or (self._segments and self._deepest > 0)):
             self._finish(1)
-        del self._frames[1:], self._nodes[1:]
+        del self._frames[1:]
         if se is not None:
             self._segments.append(se)
             self._moves.append(Move(node, 1, (), 0))
@@ -126,10 +140,6 @@ class Assembler:
         """The ordinal of the next segment in its transaction."""
         return self._first + len(self._segments)
 
-    def _pause(self, state: State, upto: int) -> None:
-        self._state = state
-        self._sync(upto)
-
     def _sync(self, upto: int) -> None:
         """Take over offsets and irregular bytes of the segments that were placed."""
         batch, start = self._batch, self._synced
@@ -142,15 +152,18 @@ class Assembler:
         self._synced = upto
 
     def _apply(self, move: Move, segment: Segment, at: int) -> None:
-        """A move that is more than another segment in the innermost loop."""
+        """A move that is more than a segment or a loop that is put into the innermost loop."""
+        nodes = self._state.node.loop.chain
         if len(self._frames) > move.keep:
-            self._close(move.keep, at)
+            self._close(nodes, move.keep, at)
         for loop in move.opens:
             self._open(loop)
-        if segment[0] == "HL" and move.opens:
-            self._check_hierarchy(move, segment, at)
+        if move.opens:
+            nodes = move.opens[-1].chain
+            if segment[0] == "HL":
+                self._check_hierarchy(nodes, segment, at)
         if move.problem:
-            self._tell_place(move, segment, at)
+            self._tell_place(move, nodes, segment, at)
         slot = UNPLACED if move.node is None else move.node.slot
         self._frames[min(move.depth, len(self._frames) - 1)].setdefault(slot, []).append(segment)
         self._segments.append(segment)
@@ -160,40 +173,39 @@ class Assembler:
         frame: Loop = {}
         if not loop.holds_unit:
             self._frames[-1].setdefault(loop.slot, []).append(frame)
-        elif loop.is_unit:
-            self._unit = loop.depth
-            self._part = 0
+        else:
+            self._deepest = loop.depth
+            if loop.is_unit:
+                self._unit = loop.depth
+                self._part = 0
         self._frames.append(frame)
-        self._nodes.append(loop)
 
-    def _close(self, keep: int, at: int) -> None:
-        if keep <= self._innermost() and (self._unit is not None or self._segments):
-            self._sync(at)
-            self._finish(keep)
-        for closed in self._nodes[keep:]:
+    def _close(self, nodes: tuple[LoopNode, ...], keep: int, at: int) -> None:
+        if keep <= self._deepest:
+            if self._unit is not None or self._segments:
+                self._sync(at)
+                self._finish(keep)
+            self._deepest = keep - 1
+        for closed in nodes[keep:]:
             self._hierarchy.close(closed.depth)
-        del self._frames[keep:], self._nodes[keep:]
-
-    def _innermost(self) -> int:
-        """Depth of the unit that is open, or of the innermost open loop that may hold one."""
-        return next((n for n in range(len(self._nodes) - 1, -1, -1) if self._nodes[n].holds_unit), 0)
+        del self._frames[keep:]
 
     def _finish(self, keep: int) -> None:
         """A slice of what has come: the unit, or loops above units in which there was none."""
-        depth = self._innermost()
-        unit = self._nodes[depth] if self._unit is not None else None
-        self._give(depth, unit, keep)
+        self._give(keep)
         self._unit = None
 
-    def _give(self, depth: int, unit: LoopNode | None, keep: int | None) -> None:
+    def _give(self, keep: int | None) -> None:
+        nodes = self._state.node.loop.chain
+        depth = self._deepest
         tree = self._frames[depth]
         for above in range(depth - 1, -1, -1):
-            tree = {**self._frames[above], self._nodes[above + 1].slot: [tree]}
+            tree = {**self._frames[above], nodes[above + 1].slot: [tree]}
         given = Slice(
             self._offsets[0] if self._offsets else 0,
             tree,
             self._first,
-            unit,
+            nodes[depth] if self._unit is not None else None,
             self._part,
             segments=self._segments,
             moves=self._moves,
@@ -205,50 +217,38 @@ class Assembler:
         )
         self.ready.append(given)
         self._first += len(self._segments)
-        self._opened = tuple(self._nodes[: len(self._nodes) if keep is None else keep])
+        self._opened = nodes if keep is None else nodes[:keep]
         self._fresh()
 
     def _cut(self) -> None:
         """Give away a part of a unit that is too large to be held, and go on with its loops' first segments."""
-        depth = self._innermost()
-        unit = self._nodes[depth] if self._unit is not None else None
+        nodes = self._state.node.loop.chain
+        depth = self._deepest
         self._part += 1
-        self._tell(
-            TOO_LARGE,
-            "error",
-            f"more than {self._limits.segments} segments: given in parts, each by itself",
-            self._nodes[depth].path or self._nodes[depth].slot,
-            self._segments[-1],
-            self.ordinal - 1,
-            self._offsets[-1],
-        )
-        self._give(depth, unit, None)
-        for number in range(0 if unit is None else depth, len(self._frames)):
-            first = self._nodes[number].first
+        words = f"more than {self._limits.segments} segments: given in parts, each by itself"
+        place = nodes[depth].path or nodes[depth].slot
+        self._tell(TOO_LARGE, "error", words, place, self._segments[-1], self.ordinal - 1, self._offsets[-1])
+        start = 0 if self._unit is None else depth
+        self._give(None)
+        for number in range(start, len(self._frames)):
+            first = nodes[number].first
             old = self._frames[number]
             fresh: Loop = {first.slot: old[first.slot][:1]} if first is not None and first.slot in old else {}
             self._frames[number] = fresh
             if number > depth:
-                self._frames[number - 1].setdefault(self._nodes[number].slot, []).append(fresh)
+                self._frames[number - 1].setdefault(nodes[number].slot, []).append(fresh)
 
-    def _check_hierarchy(self, move: Move, segment: Segment, at: int) -> None:
-        problem = self._hierarchy.open(self._nodes, value_at(segment, 1, 0), value_at(segment, 2, 0))
+    def _check_hierarchy(self, nodes: tuple[LoopNode, ...], segment: Segment, at: int) -> None:
+        number, parent = value_at(segment, 1, 0), value_at(segment, 2, 0)
+        problem = self._hierarchy.open(nodes[-1].depth, number, parent)
         if problem:
             element, words = problem
-            loop = self._nodes[-1]
+            offset = self._batch.offsets[at]
             self._tell(
-                BAD_HIERARCHY,
-                "error",
-                words,
-                loop.path,
-                segment,
-                self.ordinal,
-                self._batch.offsets[at],
-                element,
-                "8",
+                BAD_HIERARCHY, "error", words, nodes[-1].path, segment, self.ordinal, offset, element, "8"
             )
 
-    def _tell_place(self, move: Move, segment: Segment, at: int) -> None:
+    def _tell_place(self, move: Move, nodes: tuple[LoopNode, ...], segment: Segment, at: int) -> None:
         offset, ordinal = self._batch.offsets[at], self.ordinal
         if move.problem == "order" and move.node is not None:
             path = move.node.loop.path
@@ -264,7 +264,7 @@ class Assembler:
                 "7",
             )
         elif self._known:
-            path = self._nodes[min(move.depth, len(self._nodes) - 1)].path
+            path = nodes[min(move.depth, len(nodes) - 1)].path
             ack = "2" if segment[0] in self._automaton.names else "1"
             words = (
                 "the loop has no place for it" if ack == "2" else "the transaction set has no such segment"

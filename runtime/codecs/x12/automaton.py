@@ -35,7 +35,8 @@ class Move(NamedTuple):
 
     `node` is its position, None if it has none. `keep` is how many of the open loops stay open; `opens` are the loops
     that begin with it; `depth` is the depth of the loop that takes it. `problem` is `""`, `order` or `unplaced`.
-    `control` tells that it belongs to the envelope.
+    `control` tells that it belongs to the envelope. `simple` is the slot of the one loop that opens and the slot of its
+    first segment, if no more is to be done than to put them there.
     """
 
     node: SegmentNode | None
@@ -44,6 +45,7 @@ class Move(NamedTuple):
     depth: int
     problem: str = ""
     control: bool = False
+    simple: tuple[str, str] | None = None
 
 
 Entry: TypeAlias = "tuple[State, str | None, Move]"
@@ -171,7 +173,10 @@ class Automaton:
             if found:
                 child, opens = _nearest(found, current)
                 node = child if isinstance(child, SegmentNode) else _first(opens)
-                return Move(node, loop.depth + 1, opens, node.loop.depth), self.state(node)
+                simple = None
+                if len(opens) == 1 and not opens[0].holds_unit and node.id != _HIERARCHY:
+                    simple = (opens[0].slot, node.slot)
+                return Move(node, loop.depth + 1, opens, node.loop.depth, simple=simple), self.state(node)
         return None
 
     def _behind(self, state: State, segment: list[str]) -> tuple[Move, State] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from runtime.codecs.x12.table import LoopNode
-
 
 class Hierarchy:
     """HL01 of the open loops by depth, and the highest HL01 so far.
@@ -16,9 +14,8 @@ class Hierarchy:
         self._open: dict[int, str] = {}
         self._highest = 0
 
-    def open(self, nodes: list[LoopNode], number: str, parent: str) -> tuple[int, str] | None:
-        """Note the HL of the innermost of the open loops; what is wrong as (element, words), None if nothing is."""
-        depth = nodes[-1].depth
+    def open(self, depth: int, number: str, parent: str) -> tuple[int, str] | None:
+        """Note the HL of the loop that opens at a depth; what is wrong as (element, words), None if nothing is."""
         above = next((self._open[d] for d in range(depth - 1, -1, -1) if d in self._open), "")
         problem = self._number_problem(number) or _parent_problem(number, parent, above)
         self._open[depth] = number

@@ -53,7 +53,10 @@ class SegmentNode:
 
 @dataclass(slots=True, eq=False)
 class LoopNode:
-    """A loop of the guide. `first` is the segment that begins it; `path` is empty for the transaction set itself."""
+    """A loop of the guide. `first` is the segment that begins it; `path` is empty for the transaction set itself.
+
+    `chain` are the loops that are open in it, from the set itself to the loop.
+    """
 
     slot: str
     id: str
@@ -66,6 +69,7 @@ class LoopNode:
     data: Mapping[str, Any]
     is_unit: bool = False
     holds_unit: bool = False
+    chain: tuple[LoopNode, ...] = ()
     children: list[SegmentNode | LoopNode] = field(default_factory=list)
 
     @property
@@ -107,7 +111,8 @@ def _loop(
     path = "" if parent is None else f"{parent.path}/{data['slot']}".lstrip("/")
     depth = 0 if parent is None else parent.depth + 1
     loop = LoopNode(data["slot"], data["id"], path, parent, index, rank, depth, data["max"], data)
-    inside = parent is not None and _in_unit(parent)
+    loop.chain = (loop,) if parent is None else (*parent.chain, loop)
+    inside = any(above.is_unit for above in loop.chain)
     loop.is_unit = not inside and (data["slot"] in units if units else parent is None)
     place, before = 0, None
     for number, child in enumerate(data["children"]):
@@ -123,10 +128,6 @@ def _loop(
         isinstance(child, LoopNode) and child.holds_unit for child in loop.children
     )
     return loop
-
-
-def _in_unit(loop: LoopNode) -> bool:
-    return loop.is_unit or (loop.parent is not None and _in_unit(loop.parent))
 
 
 def _segment(data: Mapping[str, Any], loop: LoopNode, index: int, rank: int) -> SegmentNode:
