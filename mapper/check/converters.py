@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mapper.check import notation
 from mapper.check.codes import coded_shape
 from mapper.check.env import Env
 from mapper.check.functions import by_function, find_function
@@ -78,7 +79,7 @@ def named(
         return None
     info = env.schema("left" if env.left.format == source.format else "right", name.span).type(source.name)
     raw = (
-        source.format == "hl7v2"
+        source.format in notation.DELIMITED
         and info is not None
         and info.kind == "composite"
         and source.name not in ("TS", "DTM")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mapper.check import notation
+from mapper.check.alternatives import base_name
 from mapper.check.codes import absent
 from mapper.check.conditions import resolve_condition
 from mapper.check.converters import conversion, converter, mappings_for, table_converter
@@ -76,8 +77,12 @@ class Copy:
 
     def _paths(self, exprs: tuple[tree.Expr, ...], side: Side) -> tuple[TPath, ...]:
         quiet = replace(self.env, diagnostics=[])
-        found = (resolve_expr(quiet, e, side) for e in exprs if isinstance(e, tree.Read))
+        under = self._under(side)
+        found = (resolve_expr(quiet, e, side, under) for e in exprs if isinstance(e, tree.Read))
         return tuple(e.path for e in found if isinstance(e, TRead))
+
+    def _under(self, side: Side) -> tuple[tree.Name, ...]:
+        return self.link.under_left if side == "left" else self.link.under_right
 
     def _way(self, direction: Direction) -> Way | object | None:
         """One direction of a line; `NOTHING` where the line does nothing in it (a guard)."""
@@ -96,13 +101,16 @@ class Copy:
                 "turn the arrow around",
             )
             return None
-        targets = tuple(resolve_path(env, e.path, to_side) for e in target_exprs if isinstance(e, tree.Read))
+        under = self._under(to_side)
+        targets = tuple(
+            resolve_path(env, e.path, to_side, under) for e in target_exprs if isinstance(e, tree.Read)
+        )
         if any(t is None for t in targets) or not targets:
             return None
         known = tuple(t for t in targets if t is not None)
         if not _is_path(source_exprs[0]):
             return self._fill(direction, source_exprs[0], known[0])
-        sources = [resolve_expr(env, e, from_side) for e in source_exprs]
+        sources = [resolve_expr(env, e, from_side, self._under(from_side)) for e in source_exprs]
         if any(s is None for s in sources):
             return None
         values = tuple(s for s in sources if s is not None)
@@ -229,6 +237,8 @@ def _tell(env: Env, code: str, message: str, span: Span, label: str = "", help: 
 def fits_cardinality(env: Env, link: tree.Link, path: TPath) -> bool:
     """A repeating step needs `each` or a position; an `each` needs exactly one repeating step on each side."""
     open_steps = [step for step in path.steps if step.open]
+    if run_on(env, path):
+        return False
     if link.each:
         if path.each_index() is None:
             _tell(
@@ -254,6 +264,24 @@ def fits_cardinality(env: Env, link: tree.Link, path: TPath) -> bool:
         )
         return False
     return True
+
+
+def run_on(env: Env, path: TPath) -> bool:
+    """Whether a run stands in a segment that repeats, without a word on going on in the next one; told."""
+    for step in path.steps:
+        loose = step.element.repeats and not step.selectors and step.position is None
+        if step.run is not None and not step.run.spills and loose and not step.element.name.isdigit():
+            name = base_name(step.element)
+            _tell(
+                env,
+                "E403",
+                f"`{name}` repeats, and the run lies in each of them",
+                step.span,
+                "one or each?",
+                f"write `under {name}` behind the run, or a position such as `{name}[1]`",
+            )
+            return True
+    return False
 
 
 def replace_type(path: TPath, name: str) -> TPath:

@@ -84,11 +84,16 @@ TIMES = {
 }
 
 
-def resolve_expr(env: Env, expr: tree.Expr, side: Side) -> TExpr | None:
-    """Resolve an expression that reads one side; literals get the shape of plain text or number."""
+def resolve_expr(
+    env: Env, expr: tree.Expr, side: Side, under: tuple[tree.Name, ...] = ()
+) -> TExpr | None:
+    """Resolve an expression that reads one side; literals get the shape of plain text or number.
+
+    `under` names the lists around the rows that a path leads to.
+    """
     match expr:
         case tree.Read(path=path):
-            return _read(env, path, side)
+            return _read(env, path, side, under)
         case tree.Arithmetic(operator=operator, left=left, right=right):
             a, b = resolve_expr(env, left, side), resolve_expr(env, right, side)
             return TArithmetic(operator, a, b, expr.span) if a is not None and b is not None else None
@@ -119,7 +124,7 @@ def _plain(env: Env, literal: tree.Expr) -> TConst | None:
             return None
 
 
-def _read(env: Env, path: tree.Path, side: Side) -> TExpr | None:
+def _read(env: Env, path: tree.Path, side: Side, under: tuple[tree.Name, ...]) -> TExpr | None:
     first = path.steps[0]
     if first.name == "$number":
         return TNumber(path.span)
@@ -127,7 +132,7 @@ def _read(env: Env, path: tree.Path, side: Side) -> TExpr | None:
         return _context(env, path)
     if first.args is not None and not first.loop and (called := _call(env, path, side)) is not NOT_A_CALL:
         return called
-    resolved = resolve_path(env, path, side)
+    resolved = resolve_path(env, path, side, under)
     return TRead(resolved) if resolved is not None else None
 
 

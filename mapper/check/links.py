@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mapper.check import notation
 from mapper.check.conditions import resolve_condition
+from mapper.check.alternatives import base_name
 from mapper.check.converters import converter, named
 from mapper.check.copies import Copy, directions, fits_cardinality
 from mapper.check.env import Env
@@ -24,6 +25,7 @@ from mapper.check.model import (
     source_side,
 )
 from mapper.check.paths import narrowed_types, resolve_path
+from mapper.check.rows import as_row
 from mapper.diagnostics import diagnostic
 from mapper.resolve.program import MappingInfo
 from mapper.source import Span
@@ -67,22 +69,15 @@ class Line:
     def _misplaced(self) -> bool:
         """Clauses that this line cannot have."""
         link = self.link
-        if under := (*link.under_left, *link.under_right):
+        if (under := (*link.under_left, *link.under_right)) and not link.each:
             self._tell(
-                "E302",
-                "`under` is for X12 and C-CDA mappings, which this version does not compile",
+                "E406",
+                "`under` names the lists around the rows of an `each`",
                 under[0].span,
+                "no rows here",
+                "write `each` before the line, or leave `under` out",
             )
             return True
-        for expr in (*link.left, *link.right):
-            if isinstance(expr, tree.Read) and expr.path.window is not None:
-                self._tell(
-                    "E303",
-                    "a run of fields is for X12 mappings, which this version does not compile",
-                    expr.path.window.span,
-                    "a run",
-                )
-                return True
         if (unfit := self._unfit()) is not None:
             self._tell(*unfit)
             return True
@@ -246,7 +241,8 @@ class Line:
         link, env = self.link, self.env
         if self._renamed():
             return None, env
-        left, right = self._one_path(link.left, "left"), self._one_path(link.right, "right")
+        left = self._one_path(link.left, "left", link.under_left)
+        right = self._one_path(link.right, "right", link.under_right)
         if left is None or right is None:
             return None, env
         before = len(env.diagnostics)
@@ -319,11 +315,14 @@ class Line:
             "left", path.base.format, types, names, self.env.left, parent, alias, each=True, rows=True
         )
 
-    def _one_path(self, exprs: tuple[tree.Expr, ...], side: Side) -> TPath | None:
+    def _one_path(
+        self, exprs: tuple[tree.Expr, ...], side: Side, under: tuple[tree.Name, ...] = ()
+    ) -> TPath | None:
         if len(exprs) != 1 or not isinstance(exprs[0], tree.Read):
             self._tell("E407", "a line with a body or a name needs one path on each side", exprs[0].span)
             return None
-        return resolve_path(self.env, exprs[0].path, side)
+        found = resolve_path(self.env, exprs[0].path, side, under)
+        return as_row(self.env, found) if found is not None else None
 
     def _using(self, left: TPath, right: TPath) -> MappingInfo | None:
         """What fills the nodes before the body's lines: the named mapping, or without a body the fitting one."""
@@ -346,7 +345,7 @@ class Line:
         env, side = self.env, path.side
         names = [
             *path.types,
-            *([path.steps[-1].element.name] if path.steps else []),
+            *([path.steps[-1].element.name, base_name(path.steps[-1].element)] if path.steps else []),
             *([alias] if alias else []),
         ]
         if path.steps:
@@ -360,7 +359,7 @@ class Line:
             path.base.format,
             path.types,
             tuple(dict.fromkeys(names)),
-            env.node(side),
+            next((s.level for s in reversed(path.steps) if s.level is not None), env.node(side)),
             path,
             alias,
             using,

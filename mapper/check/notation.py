@@ -1,10 +1,11 @@
-"""How each standard writes a step: `PID-5` is a segment and its field, `NM109` will be a segment and its element."""
+"""How each standard writes a step: `PID-5` is a segment and its field, `NM109` a segment and its element."""
 
 from __future__ import annotations
 
 import re
 
 _FIELD = re.compile(r"([A-Z][A-Z0-9]{2})-(\d+)\Z")
+_ELEMENT = re.compile(r"([A-Z][A-Z0-9]{1,2})(\d\d)(?:-(\d+))?\Z")
 
 
 def split(format: str, step: str) -> tuple[str, ...]:
@@ -13,6 +14,8 @@ def split(format: str, step: str) -> tuple[str, ...]:
         found = _FIELD.match(step)
         if found:
             return found.group(1), found.group(2)
+    if format == "x12" and (found := _ELEMENT.match(step)):
+        return tuple(part if part == found.group(1) else str(int(part)) for part in found.groups() if part)
     return (step,)
 
 
@@ -33,6 +36,19 @@ def shown(format: str, owner: str, element: str) -> str:
     """An element as people name it: `PID-8`, `gender`."""
     return join(format, [owner, element]) if element.isdigit() else element
 
+
+def parts(format: str, segment: bool) -> str:
+    """What the numbered parts of a segment or of a composite are called."""
+    if not segment:
+        return "components"
+    return "elements" if format == "x12" else "fields"
+
+
+# Formats whose values are raw text between delimiters: absent is empty text, and what is built is keyed by number.
+DELIMITED = frozenset({"hl7v2", "x12"})
+
+# Formats in which an element may tell the form of the next one: `DTP02` that of `DTP03`.
+FORMS = frozenset({"x12"})
 
 # Formats whose minima are proven. In HL7 v2 they are not: senders leave required fields empty every day, and receivers
 # take that.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mapper.check import notation
+from mapper.check.alternatives import alternative, base_name, form, named_code
 from mapper.check.env import Env
-from mapper.check.model import Node, Side, TPath, TPosition, TSelector, TStep
+from mapper.check.model import Node, Side, TCompare, TConst, TPath, TPosition, TRead, TSelector, TStep
+from mapper.check.rows import mark_levels, with_levels, with_run
+from mapper.check.unknown import did_you_mean, group_ways, tell_unknown, tell_unknown_alternative, tell_unknown_child
 from mapper.diagnostics import diagnostic
-from mapper.resolve.program import LookupInfo
 from mapper.schema.model import Element
 from mapper.source import Span
 from mapper.suggest import nearest
@@ -18,9 +20,21 @@ from mapper.syntax import tree
 STRUCTURAL = ("segment", "group")
 
 
-def resolve_path(env: Env, path: tree.Path, side: Side) -> TPath | None:
-    """Resolve a path on one side; what is wrong is told, then the result is `None`."""
-    return _Resolver(env, side, path).resolve()
+def resolve_path(
+    env: Env, path: tree.Path, side: Side, under: Sequence[tree.Name] = ()
+) -> TPath | None:
+    """Resolve a path on one side; what is wrong is told, then the result is `None`.
+
+    `under` names the lists around the rows that the path leads to.
+    """
+    levels = under if path.window is None else ()
+    resolver = _Resolver(env, side, with_levels(path, levels))
+    found = resolver.resolve()
+    if found is not None and path.window is not None:
+        return with_run(env, resolver.schema, found, path.window, under)
+    if found is not None and levels:
+        return mark_levels(env, side, found, levels, resolver.ends)
+    return found
 
 
 class _Resolver:
@@ -31,6 +45,7 @@ class _Resolver:
         self.schema = env.schema(side, path.span)
         self.format = env.node(side).format
         self.base = env.node(side)
+        self.ends: list[tuple[str, int]] = []
 
     def resolve(self) -> TPath | None:
         first = self.path.steps[0]
@@ -48,14 +63,22 @@ class _Resolver:
             types = step.types
         elif not self._walk(types, names, first, steps):
             return None
+        self.ends.append((first.name, len(steps) - 1))
         for written in self.path.steps[1:]:
             types = steps[-1].types if steps else base.types
-            if not self._walk(types, notation.split(self.format, written.name), written, steps):
+            if not self._walk(types, self._names(written, steps), written, steps):
                 return None
+            self.ends.append((written.name, len(steps) - 1))
         types = steps[-1].types if steps else base.types
         if types[0] == "varies":
             types = self.env.varies.get(self.side, types)
         return TPath(base, tuple(steps), types, self.path.span)
+
+    def _names(self, written: tree.Step, steps: list[TStep]) -> tuple[str, ...]:
+        """The child names of a further step; where it names its segment once more (`REF("G1")/REF02`) that is left out."""
+        names = notation.split(self.format, written.name)
+        held = (base_name(steps[-1].element),) if steps else self.base.names
+        return names[1:] if len(names) > 1 and names[0] in held else names
 
     # -- the first step ----------------------------------------------------------------------
 
@@ -67,7 +90,7 @@ class _Resolver:
         names = notation.split(self.format, step.name)
         if self._child(current, names[0], step) is not None:
             return current, names, None
-        if step.name in current.names:
+        if step.name in current.names and not current.many:
             return current, (), None
         alias = self.env.aliases.get(step.name)
         if alias is not None and alias.node(self.side).format == self.format:
@@ -78,19 +101,37 @@ class _Resolver:
                 return node, names[1:], None
             if node is not current and self._structural(node, names[0], step):
                 return node, names, None
-            if node.parent is None and "Bundle" in node.types and self._is_resource(step.name):
+            if node.many and step.name in node.types:
+                return node, (), _resource_list(step.name)
+            if "Bundle" in node.types and not node.many and self._is_resource(step.name):
                 return node, (), _resource_list(step.name)
             node = node.parent
-        self._unknown(step, current)
+        if (inner := self._below(current, names[0])) is not None:
+            return inner[0], (*inner[1], *names[1:]), None
+        tell_unknown(self.env, self.side, step, current)
         return None
 
     def _child(self, node: Node, name: str, step: tree.Step) -> Element | None:
         after = step.after.text if step.after else None
+        code = named_code(step)
         for type_name in node.types:
+            if code is not None and (found := alternative(self.schema, type_name, name, code)) is not None:
+                return found.element
             element = self.schema.element(type_name, name, after)
             if element is not None:
                 return element
         return self._extension(node.element, name)
+
+    def _below(self, node: Node, name: str) -> tuple[Node, tuple[str, ...]] | None:
+        """The one way to a group of that name further down, from the nearest node that has one: `2100/CLP04`."""
+        info = self.schema.type(name)
+        found: Node | None = node if info is not None and info.kind == "group" else None
+        while found is not None:
+            ways = group_ways(self.schema, found.types[0], name)
+            if ways:
+                return (found, ways[0]) if len(ways) == 1 else None
+            found = found.parent
+        return None
 
     def _structural(self, node: Node, name: str, step: tree.Step) -> bool:
         element = self._child(node, name, step)
@@ -135,11 +176,14 @@ class _Resolver:
         """The element that a step names in the first type that has it; `None` inside for `.1` of a plain value."""
         after = written.after.text if written.after else None
         slice_name = _slice(written)
+        code = named_code(written)
         for owner in types:
             if slice_name is not None:
                 element = self.schema.element(owner, f"{name}({slice_name})", after)
                 if element is not None:
                     return owner, element
+            if code is not None and (found := alternative(self.schema, owner, name, code)) is not None:
+                return owner, found.element
             element = self.schema.element(owner, name, after)
             if element is not None:
                 return owner, element
@@ -151,7 +195,7 @@ class _Resolver:
             return types[0], element
         if name == "1" and self.format == "hl7v2" and info is not None and info.kind == "primitive":
             return types[0], None
-        self._unknown_child(types, name, written, steps)
+        tell_unknown_child(self.env, self.schema, types, name, written)
         return None
 
     def _preadopted(self, owner: str, name: str, after: str | None, written: tree.Step) -> Element | None:
@@ -188,11 +232,15 @@ class _Resolver:
     ) -> TStep | None:
         """The step with its reference types, selectors and position."""
         deref: tuple[str, ...] = ()
+        if not written.args and (told := form(self.schema, owner, element, None)) is not None:
+            types = (told[0],)
         if types[0] == "varies":
             types = narrowed_types(steps) or self.env.varies.get(self.side, types)
         named_slice = None
         if written.args and "Reference" not in element.types and self._has_slices(owner, element):
             named_slice = _slice(written)
+        elif written.args and "Reference" not in element.types and self.format != "fhir":
+            return self._alternative(element, owner, types, written, steps)
         elif written.args and _slice_element(element) is None:
             named = self._deref(element, written)
             if named is None:
@@ -237,6 +285,48 @@ class _Resolver:
             selectors.append(TSelector(condition, select.span))
         return replace(step, selectors=tuple(selectors), position=position, element_node=item)
 
+    def _alternative(
+        self, element: Element, owner: str, types: tuple[str, ...], written: tree.Step, steps: list[TStep]
+    ) -> TStep | None:
+        """The step to what a code selects: `REF("G1")`, `DTP03(D8)`; where others share the place, a selector asks for it."""
+        code = named_code(written)
+        found = alternative(self.schema, owner, base_name(element), code) if code is not None else None
+        if code is not None and found is not None:
+            plain = self._finish(element, owner, types, replace(written, args=None), steps)
+            return self._with_code(plain, found.way, code, written.span) if plain is not None else None
+        told = form(self.schema, owner, element, code) if code is not None else None
+        if code is None or told is None:
+            tell_unknown_alternative(self.env, self.schema, owner, element, written)
+            return None
+        if told[1] is not None:
+            holder = self._with_code(steps[-1], (told[1],), code, written.span) if steps else None
+            if holder is None:
+                self._tell(
+                    "E304",
+                    "a form is asked for behind its segment",
+                    written.span,
+                    "which one?",
+                    help='name the segment before it, such as `DTP("472")/DTP03(D8)`',
+                )
+                return None
+            steps[-1] = holder
+        return TStep(element, owner, (told[0],), written.span)
+
+    def _with_code(self, step: TStep, way: tuple[str, ...], code: str, span: Span) -> TStep | None:
+        """A step whose items hold a code at the end of a way below them."""
+        if not way:
+            return step
+        names = self._item_names(step.element, step.owner, [], step.types)
+        item = step.element_node or Node(
+            self.side, self.format, step.types, names, self.env.node(self.side), element=(step.owner, step.element.name)
+        )
+        written = tree.Path(tuple(tree.Step(name, span) for name in way), span)
+        path = resolve_path(self.env.item(self.side, item), written, self.side)
+        if path is None:
+            return None
+        condition = TCompare("=", TRead(path), TConst(code, path.type, span))
+        return replace(step, selectors=(TSelector(condition, span), *step.selectors), element_node=item)
+
     def _has_slices(self, owner: str, element: Element) -> bool:
         from mapper.check.slices import has_slices
 
@@ -262,7 +352,7 @@ class _Resolver:
             if not self._is_resource(str(name)):
                 close = nearest(str(name), element.targets)
                 self._tell(
-                    "E304", f"there is no resource type `{name}`", written.span, help=_did_you_mean(close)
+                    "E304", f"there is no resource type `{name}`", written.span, help=did_you_mean(close)
                 )
                 return None
             if element.targets and name not in element.targets and "Resource" not in element.targets:
@@ -280,74 +370,6 @@ class _Resolver:
 
     def _tell(self, code: str, message: str, span: Span, label: str = "", help: str | None = None) -> None:
         self.env.tell(diagnostic(code, message, span, label, help=help))
-
-    def _unknown(self, step: tree.Step, node: Node) -> None:
-        if isinstance(self.env.scope(step.span).tables.get(step.name), LookupInfo):
-            self._tell(
-                "E302",
-                f"`{step.name}` is a look-up table, and those belong to rules",
-                step.span,
-                "in a mapping",
-                "translate with a code table: `using table`",
-            )
-            return
-        known = [e.name for t in node.types for e in self.schema.elements(t)]
-        known += self.env.aliases
-        parent: Node | None = node
-        while parent is not None:
-            known += parent.names
-            parent = parent.parent
-        if self._reads_as_alias(step, node):
-            close = nearest(step.name, self.env.aliases)
-            known = [f"`{name}`" for name in self.env.aliases]
-            hint = _did_you_mean(close) or (
-                f"the lines around give the names {', '.join(known)}"
-                if known
-                else "give a node a name with `as`"
-            )
-            self._tell("E212", f"no enclosing node is called `{step.name}`", step.span, "unknown", help=hint)
-            return
-        names = notation.split(self.format, step.name)
-        close = nearest(names[0], known)
-        if close and len(names) > 1:  # `PDI-7`: the segment is misspelt
-            close = nearest(step.name, (notation.join(self.format, [name, *names[1:]]) for name in known))
-        self._tell(
-            "E301",
-            f"`{step.name}` is neither in {node.types[0]} nor the name of an enclosing node",
-            step.span,
-            "unknown",
-            help=_did_you_mean(close),
-        )
-
-    def _reads_as_alias(self, step: tree.Step, node: Node) -> bool:
-        """Whether a first step looks like a node's name: written like one, in a place whose elements are not."""
-        if not step.name.isidentifier() or not step.name.islower():
-            return False
-        elements = [e.name for t in node.types for e in self.schema.elements(t)]
-        if nearest(step.name, elements):
-            return False
-        return bool(nearest(step.name, self.env.aliases)) or not any(name[:1].islower() for name in elements)
-
-    def _unknown_child(
-        self, types: tuple[str, ...], name: str, written: tree.Step, steps: list[TStep]
-    ) -> None:
-        elements = [e for t in types for e in self.schema.elements(t)]
-        owner = types[0]
-        if elements and all(e.name.isdigit() for e in elements) and name.isdigit():
-            last = max(int(e.name) for e in elements)
-            what = "fields" if (info := self.schema.type(owner)) and info.kind == "segment" else "components"
-            self._tell(
-                "E301",
-                f"{owner} has no {what[:-1]} {name}",
-                written.span,
-                "unknown",
-                help=f"{owner} has {last} {what} in version {self.schema.versions[0]}",
-            )
-            return
-        close = nearest(name, (e.name for e in elements))
-        self._tell(
-            "E301", f"{owner} has no element `{name}`", written.span, "unknown", help=_did_you_mean(close)
-        )
 
 
 def _version(text: str) -> tuple[int, ...]:
@@ -384,10 +406,6 @@ def _slice(written: tree.Step) -> str | None:
 def _slice_element(element: Element) -> str | None:
     """The slice that an element's name carries: `identifier(NPI)`."""
     return element.name[element.name.index("(") :] if "(" in element.name else None
-
-
-def _did_you_mean(close: str) -> str | None:
-    return f"did you mean {close}?" if close else None
 
 
 def written_path(path: TPath) -> str:

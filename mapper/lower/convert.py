@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mapper import ir
+from mapper.check import notation
 from mapper.check.model import (
     ByFunction,
     ByMapping,
@@ -25,6 +26,7 @@ from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
 from mapper.lower.read_hl7v2 import Hl7v2Reader
+from mapper.lower.read_x12 import X12Reader
 from mapper.lower.values import (
     all_values,
     describe,
@@ -111,7 +113,7 @@ def or_default(
             wheres = expr_where(low, default)
         assert isinstance(where, ast.Name)
         inner.add(ir.Note(where.id, ir.where(*wheres)))
-        if low.source.format == "hl7v2" and (isinstance(through, Same) or _is_visible(through)):
+        if low.source.format in notation.DELIMITED and (isinstance(through, Same) or _is_visible(through)):
             other = ast.BoolOp(
                 ast.Or(), [other, ir.const(None)]
             )  # absent v2 text is empty, all else is `None`
@@ -139,10 +141,10 @@ def where_of(low: FunctionLowering, converter: Converter, cursor: Cursor) -> ast
 
 def is_there(low: FunctionLowering, way: Way, value: ast.expr) -> ast.expr:
     """Whether a converted value is there: v2 text and untouched v2 text are falsy when absent, all else is `None`."""
-    if low.target.format == "hl7v2":
+    if low.target.format in notation.DELIMITED:
         return value
     converter = way.converters[0][1]
-    if low.source.format == "hl7v2" and (isinstance(converter, Same) or _is_visible(converter)):
+    if low.source.format in notation.DELIMITED and (isinstance(converter, Same) or _is_visible(converter)):
         return value
     return ir.compare(value, "is not", ir.const(None))
 
@@ -167,7 +169,7 @@ def converted(
                 span,
             )
         case ByFunction():
-            if _is_visible(converter) and isinstance(reader, Hl7v2Reader):
+            if _is_visible(converter) and isinstance(reader, Hl7v2Reader | X12Reader):
                 return block.bind("value", reader.text(cursor, "visible_text"), span)
             text = block.bind("value", reader.text(cursor), span)
             return _told(low, frame, cursor, text, _called(low, converter, text), way, span)

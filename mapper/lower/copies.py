@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mapper import ir
+from mapper.check import notation
 from mapper.check.model import (
     ByFunction,
     ByMapping,
@@ -58,7 +59,7 @@ def _field_read(low: FunctionLowering, frame: Frame, way: Way) -> ast.expr | Non
     `None` where the value does not lie in one, or where something stands in for an absent value.
     """
     if (
-        low.source.format != "hl7v2"
+        low.source.format not in notation.DELIMITED
         or len(way.sources) != 1
         or any(convert.is_source_value(d) for d, _ in way.defaults)
     ):
@@ -162,8 +163,8 @@ def put_leaf(
             frame.block.add(ir.Assign("out", value, span))
         elif root.kind == "pair":
             frame.block.add(ir.Put(root.var, ir.const(""), value, span))
-        elif low.target.format == "hl7v2":
-            fill = low.unit.module.use("runtime.lib.hl7v2", "fill_node")
+        elif low.target.format in notation.DELIMITED:
+            fill = low.unit.module.use(f"runtime.lib.{low.target.format}", "fill_node")
             frame.block.add(
                 ir.Do(ir.call(fill, root.var, value), span, ir.trail("fill", fill, root.var, value))
             )
@@ -304,8 +305,8 @@ def _into_item(
     if index == len(target.steps) - 1:
         if node.kind == "pair":
             inner.block.add(ir.Put(node.var, ir.const(""), value, span, where))
-        elif low.target.format == "hl7v2":
-            fill = low.unit.module.use("runtime.lib.hl7v2", "fill_node")
+        elif low.target.format in notation.DELIMITED:
+            fill = low.unit.module.use(f"runtime.lib.{low.target.format}", "fill_node")
             inner.block.add(
                 ir.Do(ir.call(fill, node.var, value), span, ir.trail("fill", fill, node.var, value))
             )

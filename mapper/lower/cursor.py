@@ -77,6 +77,10 @@ class Reader(Protocol):
         """The value as another mapping's function takes it."""
         ...
 
+    def absent(self, step: TStep) -> ast.expr:
+        """What stands for an item of a step's list that is not there."""
+        ...
+
     def nothing(self) -> ast.expr:
         """The absent value of a leaf."""
         ...

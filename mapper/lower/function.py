@@ -35,15 +35,16 @@ from mapper.lower.cursor import Cursor
 from mapper.lower.lookups import looked_up
 from mapper.lower.out import OutNode, place_of
 from mapper.lower.read_hl7v2 import Hl7v2Reader
+from mapper.lower.read_x12 import X12Reader
 from mapper.lower.unit import Unit
 from mapper.resolve.program import MappingInfo
 from mapper.source import Span
-from runtime.lib import arithmetic, fhir, hl7v2, tables
+from runtime.lib import arithmetic, fhir, hl7v2, levels, tables, x12
 
 # Names that generated modules import; locals never shadow them.
 RESERVED = frozenset(
     name
-    for module in (arithmetic, fhir, hl7v2, tables)
+    for module in (arithmetic, fhir, hl7v2, levels, tables, x12)
     for name in [*vars(module), *vars(builtins), "Decimal", "partial"]
 )
 
@@ -371,7 +372,7 @@ class FunctionLowering:
     def source_argument(self, mapping: MappingInfo, cursor: Cursor, block: Block, span: Span) -> ast.expr:
         """The value that a mapping's function takes: a v2 composite as its list of components."""
         checked = self.unit.mapping(mapping)
-        if checked is not None and isinstance(self.reader, Hl7v2Reader):
+        if checked is not None and isinstance(self.reader, Hl7v2Reader | X12Reader):
             kind = self.unit.kind(checked.node(source_side(self.direction)))
             if kind == "composite":
                 return self.reader.split(cursor)

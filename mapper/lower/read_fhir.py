@@ -59,7 +59,7 @@ class FhirReader:
             at = self._use("pair_at" if self._primitive(step) else "item_at")
             value: ast.expr = ir.call(at, cursor.value, ir.const(step.element.slot), ir.const(number))
         else:
-            value = ir.call(self._use("pick"), items, ir.const(number), self._absent(step))
+            value = ir.call(self._use("pick"), items, ir.const(number), self.absent(step))
         if block is not None:
             value = block.bind(step.element.name, value, span)
         place = ir.const(number - 1 if number > 0 else None)
@@ -156,7 +156,7 @@ class FhirReader:
     def _deref(self, value: ast.expr, step: TStep) -> ast.expr:
         return ir.method(ir.var("c"), "follow", value, ir.literal(step.deref))
 
-    def _absent(self, step: TStep) -> ast.expr:
+    def absent(self, step: TStep) -> ast.expr:
         return self._use("NOTHING")
 
     def _where(self, cursor: Cursor, step: TStep) -> ast.expr:

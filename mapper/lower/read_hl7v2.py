@@ -140,6 +140,12 @@ class Hl7v2Reader:
             return cursor.value
         return ir.method(cursor.value, "split", self._separator(cursor))
 
+    def absent(self, step: TStep) -> ast.expr:
+        kind = self._kind(step)
+        if kind == "segment":
+            return self._use("NO_SEGMENT")
+        return self._use("NO_GROUP") if kind in ("group", "message") else ir.const("")
+
     def nothing(self) -> ast.expr:
         return ir.const("")
 

@@ -25,16 +25,22 @@ from mapper.lower.cursor import Reader
 from mapper.lower.read_built import BuiltHl7v2Reader
 from mapper.lower.read_fhir import FhirReader
 from mapper.lower.read_hl7v2 import Hl7v2Reader
+from mapper.lower.read_x12 import X12Reader
 from mapper.lower.write_fhir import FhirWriter
 from mapper.lower.write_hl7v2 import Hl7v2Writer
+from mapper.lower.write_x12 import X12Writer
 from mapper.lower.writer import Writer
 from mapper.resolve.program import MappingInfo, Program, Scope, TableInfo
 from mapper.schema.model import Schema
 from mapper.source import Span
 
-READERS: dict[str, Callable[[ir.ModulePlan, Schema], Reader]] = {"hl7v2": Hl7v2Reader, "fhir": FhirReader}
+READERS: dict[str, Callable[[ir.ModulePlan, Schema], Reader]] = {
+    "hl7v2": Hl7v2Reader, "fhir": FhirReader, "x12": X12Reader,
+}  # fmt: skip
 BUILT: dict[str, Callable[[ir.ModulePlan, Schema], Reader]] = {"hl7v2": BuiltHl7v2Reader, "fhir": FhirReader}
-WRITERS: dict[str, Callable[[ir.ModulePlan, Schema], Writer]] = {"hl7v2": Hl7v2Writer, "fhir": FhirWriter}
+WRITERS: dict[str, Callable[[ir.ModulePlan, Schema], Writer]] = {
+    "hl7v2": Hl7v2Writer, "fhir": FhirWriter, "x12": X12Writer,
+}  # fmt: skip
 
 
 class Unit:

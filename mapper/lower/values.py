@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mapper import ir
+from mapper.check import notation
 from mapper.check.model import (
     ByFunction,
     Node,
@@ -118,14 +119,7 @@ def _unnamed(cursor: Cursor, value: ast.expr) -> Cursor:
 
 
 def _absent(low: FunctionLowering, path: TPath, step: TStep) -> ast.expr:
-    if path.base.format == "fhir":
-        return low.unit.module.use("runtime.lib.fhir", "NOTHING")
-    kind = low.unit.schema("hl7v2").type(step.types[0])
-    if kind is not None and kind.kind == "segment":
-        return low.unit.module.use("runtime.lib.hl7v2", "NO_SEGMENT")
-    if kind is not None and kind.kind in ("group", "message"):
-        return low.unit.module.use("runtime.lib.hl7v2", "NO_GROUP")
-    return ir.const("")
+    return low.unit.reader(path.base.format).absent(step)
 
 
 def list_where(low: FunctionLowering, path: TPath) -> ast.expr:
@@ -208,7 +202,7 @@ def lower_expr(low: FunctionLowering, expr: TExpr, block: Block | None) -> ast.e
         case TContext(set=name, member=member):
             return ir.method(ir.var("c"), "context", ir.const(name), ir.const(member))
         case TNumber():
-            return ir.call(ir.var("str"), low.number()) if low.target.format == "hl7v2" else low.number()
+            return ir.call(ir.var("str"), low.number()) if low.target.format in notation.DELIMITED else low.number()
         case TCall():
             return _call(low, expr, block)
         case TTranslated(path=path, table=table, direction=direction):

@@ -45,7 +45,8 @@ class Node:
     `names` are the first steps by which inner bodies reach it: its types, its segment name, its alias.
     `using` is the mapping that fills it before its own lines do. `element` is the owner and the name of the element
     that it is an item of: extensions may be declared on that place rather than on the type. `rows` marks what holds the
-    rows of one group of an `each ... by`: the parent of the rows, narrowed to them.
+    rows of one group of an `each ... by`: the parent of the rows, narrowed to them. `many` marks the root of a mapping to
+    several documents (`Bundle*`).
     """
 
     side: Side
@@ -60,6 +61,7 @@ class Node:
     each: bool = False
     element: tuple[str, str] | None = None
     rows: bool = False
+    many: bool = False
 
     @property
     def is_item(self) -> bool:
@@ -90,12 +92,29 @@ class TPosition:
 
 
 @dataclass(frozen=True, slots=True)
+class TRun:
+    """`..19 step 3`: a run of numbered elements from `first`; `spills` goes on in the next segment (`under`)."""
+
+    first: int
+    last: int
+    step: int
+    spills: bool = False
+
+    @property
+    def count(self) -> int:
+        return (self.last - self.first) // self.step + 1
+
+
+@dataclass(frozen=True, slots=True)
 class TStep:
     """One resolved step: the element, the type that it leads to, and how its list is narrowed.
 
     `deref` holds the resource types where the step follows a reference (`individual(Practitioner)`);
     `resource` marks a step from a Bundle to its resources of one type.
     `element_node` stands for one item of the list in the conditions of `selectors`.
+    `run` makes a list of numbered elements: of a segment's, whose items are segments that hold one part of the run, or
+    of the element itself. `level` is the node of a list that `under` names around the rows of an `each`; `passable` tells
+    that rows may stand right above it, too. `document` marks a step to one of the many Bundles of a `Bundle*`.
     """
 
     element: Element
@@ -107,14 +126,20 @@ class TStep:
     deref: tuple[str, ...] = ()
     resource: bool = False
     element_node: Node | None = None
+    run: TRun | None = None
+    level: Node | None = None
+    passable: bool = False
+    document: bool = False
 
     @property
     def repeats(self) -> bool:
-        return self.element.repeats
+        return self.element.repeats or self.run is not None
 
     @property
     def open(self) -> bool:
         """Whether the step stands for several items: it repeats, and nothing narrows it to one."""
+        if self.level is not None or self.run is not None:
+            return self.run is not None
         narrowed = self.selectors or self.resource or (self.position is not None and self.position.single)
         return self.repeats and not narrowed
 
@@ -146,7 +171,7 @@ class TPath:
         loose = [
             i
             for i, s in enumerate(self.steps)
-            if s.repeats and not (s.position is not None and s.position.single)
+            if s.repeats and s.level is None and not (s.position is not None and s.position.single)
         ]
         return loose[-1] if loose else None
 

@@ -1,0 +1,111 @@
+"""`NODE("Q")`: the alternative that a standard itself names by a code, `REF("G1")`, `loop 2310A("DN")`, `DTP03(D8)`.
+
+Going, the code selects; back, it is written. Nothing here knows a standard: an alternative is a child of that name whose
+first coded element may hold the code, a form is a type that the element before it tells by a code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mapper.check import notation
+from mapper.schema.model import Element, Schema
+from mapper.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A child, and the way below it to the code that tells it from its like; no way where nothing else can stand there."""
+
+    element: Element
+    way: tuple[str, ...]
+
+
+def base_name(element: Element) -> str:
+    """The name without what tells alternatives apart: `REF` of `REF("G1")`."""
+    return element.name.split("(", maxsplit=1)[0]
+
+
+def named_code(written: tree.Step) -> str | None:
+    """The code of `NODE("Q")` or `NODE(Q)`; `None` for a step without one."""
+    match written.args:
+        case (tree.String(value=value),):
+            return value
+        case (tree.Read(path=tree.Path(steps=(tree.Step(name=name, args=None, selects=()),), window=None)),):
+            return name
+        case _:
+            return None
+
+
+def alternative(schema: Schema, owner: str, name: str, code: str) -> Alternative | None:
+    """The child of that name that a code selects."""
+    for element in candidates(schema, owner, name):
+        for way, codes in _coded(schema, element):
+            if code in codes:
+                return Alternative(element, way if len(codes) > 1 else ())
+    return None
+
+
+def candidates(schema: Schema, owner: str, name: str) -> list[Element]:
+    """The children of a type that share a name."""
+    return [element for element in schema.elements(owner) if base_name(element) == name]
+
+
+def codes_of(schema: Schema, owner: str, name: str) -> list[str]:
+    """The codes by which the children of one name are told apart, first ones first."""
+    found: list[str] = []
+    for element in candidates(schema, owner, name):
+        first = next(_coded(schema, element), None)
+        found += sorted(first[1]) if first is not None else []
+    return found
+
+
+def _coded(schema: Schema, element: Element) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
+    """The coded elements of a segment, or of the one that a loop begins with; of a composite its first component."""
+    way: tuple[str, ...] = ()
+    kind = _kind(schema, element.types[0])
+    while kind == "group":
+        first = next(iter(schema.elements(element.types[0])), None)
+        if first is None:
+            return
+        way, element = (*way, first.name), first
+        kind = _kind(schema, element.types[0])
+    for child in schema.elements(element.types[0]):
+        if not child.name.isdigit():
+            continue
+        inner = child
+        names = (*way, child.name)
+        if _kind(schema, child.types[0]) == "composite":
+            inner = next(iter(schema.elements(child.types[0])), child)
+            names = (*names, inner.name)
+        if codes := element_codes(inner):
+            yield names, codes
+
+
+def element_codes(element: Element) -> frozenset[str]:
+    """The codes that an element may hold, where they are few and known."""
+    binding = element.binding
+    if binding is None or binding.strength != "required" or not binding.codes:
+        return frozenset()
+    return frozenset(code for held in binding.codes.values() for code in held)
+
+
+def form(schema: Schema, owner: str, element: Element, code: str | None) -> tuple[str, str | None] | None:
+    """The type that the element before tells by a code, and that element's name where the code must be asked for.
+
+    Without a wanted `code` only where no other is legal; `None` where the element has one form.
+    """
+    if schema.format not in notation.FORMS or not element.name.isdigit():
+        return None
+    before = schema.element(owner, str(int(element.name) - 1))
+    codes = element_codes(before) if before is not None else frozenset()
+    wanted = code if code is not None else next(iter(codes)) if len(codes) == 1 else None
+    if before is None or wanted is None or wanted not in codes or _kind(schema, wanted) != "primitive":
+        return None
+    return wanted, before.name if len(codes) > 1 else None
+
+
+def _kind(schema: Schema, type_name: str) -> str:
+    info = schema.type(type_name)
+    return info.kind if info is not None else ""
