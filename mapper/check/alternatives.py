@@ -72,7 +72,7 @@ def _coded(schema: Schema, element: Element) -> Iterator[tuple[tuple[str, ...], 
         way, element = (*way, first.name), first
         kind = _kind(schema, element.types[0])
     for child in schema.elements(element.types[0]):
-        if not child.name.isdigit():
+        if not notation.is_number(child.name):
             continue
         inner = child
         names = (*way, child.name)
@@ -96,7 +96,7 @@ def form(schema: Schema, owner: str, element: Element, code: str | None) -> tupl
 
     Without a wanted `code` only where no other is legal; `None` where the element has one form.
     """
-    if schema.format not in notation.FORMS or not element.name.isdigit():
+    if schema.format not in notation.FORMS or not notation.is_number(element.name):
         return None
     before = schema.element(owner, str(int(element.name) - 1))
     codes = element_codes(before) if before is not None else frozenset()

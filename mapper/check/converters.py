@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from mapper.check import notation
 from mapper.check.codes import coded_shape
 from mapper.check.env import Env
@@ -55,7 +57,7 @@ def named(
     mapping = scope.mappings.get(name.text)
     scope.use(name.text)
     if mapping is not None:
-        if not _fits(mapping, source, target):
+        if not _fits(env, mapping, source, target):
             _tell_unfit(env, mapping, source, target, name.span)
             return None
         return _through(env, mapping, direction, name.span)
@@ -74,7 +76,7 @@ def named(
     function = find_function(env, name)
     if function is None:
         return None
-    if not _fits(function, source, target):
+    if not _fits(env, function, source, target):
         _tell_unfit(env, function, source, target, name.span)
         return None
     info = env.schema("left" if env.left.format == source.format else "right", name.span).type(source.name)
@@ -98,10 +100,23 @@ def named(
     return call
 
 
-def _fits(info: FunctionInfo | MappingInfo, source: TypeRef, target: TypeRef) -> bool:
-    """Whether a function or mapping is declared for the two types, in either order."""
+def _fits(env: Env, info: FunctionInfo | MappingInfo, source: TypeRef, target: TypeRef) -> bool:
+    """Whether a function or mapping is declared for the two types or wider ones, in either order."""
     left, right = info.declaration.left, info.declaration.right
-    return (_has(left, source) and _has(right, target)) or (_has(left, target) and _has(right, source))
+    return any(
+        (_has(left, one) and _has(right, other)) or (_has(left, other) and _has(right, one))
+        for one in _widened(env, source, info.declaration.name.span)
+        for other in _widened(env, target, info.declaration.name.span)
+    )
+
+
+def _widened(env: Env, ref: TypeRef, span: Span) -> tuple[TypeRef, ...]:
+    """A type, and the wider one that it is a case of: what is declared for that fits it, too."""
+    schema = env.scope(span).schemas.get(ref.format)
+    info = schema.type(ref.name) if schema is not None else None
+    if info is None or info.general is None:
+        return (ref,)
+    return ref, TypeRef(ref.format, info.general)
 
 
 def _tell_unfit(
@@ -147,17 +162,20 @@ def _through(env: Env, mapping: MappingInfo, direction: Direction, span: Span) -
 def mappings_for(
     env: Env, source: TypeRef, target: TypeRef, direction: Direction, span: Span
 ) -> list[MappingInfo]:
-    """The mappings in scope for a pair of types."""
+    """The mappings in scope for a pair of types; those for wider types only where there is none for the pair itself."""
     left, right = (source, target) if direction == "go" else (target, source)
     scope = env.scope(span)
-    found = {
-        name: m
-        for name, m in scope.mappings.items()
-        if _has(m.declaration.left, left) and _has(m.declaration.right, right)
-    }
-    for name in found:
-        scope.use(name)
-    return list(found.values())
+    for one, other in product(_widened(env, left, span), _widened(env, right, span)):
+        found = {
+            name: m
+            for name, m in scope.mappings.items()
+            if _has(m.declaration.left, one) and _has(m.declaration.right, other)
+        }
+        for name in found:
+            scope.use(name)
+        if found:
+            return list(found.values())
+    return []
 
 
 def _has(types: tree.Types, wanted: TypeRef) -> bool:

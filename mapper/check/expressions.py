@@ -84,9 +84,7 @@ TIMES = {
 }
 
 
-def resolve_expr(
-    env: Env, expr: tree.Expr, side: Side, under: tuple[tree.Name, ...] = ()
-) -> TExpr | None:
+def resolve_expr(env: Env, expr: tree.Expr, side: Side, under: tuple[tree.Name, ...] = ()) -> TExpr | None:
     """Resolve an expression that reads one side; literals get the shape of plain text or number.
 
     `under` names the lists around the rows that a path leads to.

@@ -19,8 +19,18 @@ def split(format: str, step: str) -> tuple[str, ...]:
     return (step,)
 
 
+def is_number(name: str) -> bool:
+    """Whether a child is a field, an element or a component; X12's loops have digits in their names, but more of them."""
+    return len(name) <= NUMBER and name.isdigit()
+
+
+NUMBER = 2
+
+
 def join(format: str, names: list[str]) -> str:
-    """Child names in the standard's notation: `PID-5.1`, `name.family`."""
+    """Child names in the standard's notation: `PID-5.1`, `name.family`, `2010AA/NM109`."""
+    if format == "x12":
+        return _x12([*names[0].split("."), *names[1:]])
     text = ""
     for name in names:
         if not text:
@@ -32,9 +42,26 @@ def join(format: str, names: list[str]) -> str:
     return text
 
 
+def _x12(names: list[str]) -> str:
+    text, numbers = "", 0
+    for name in names:
+        if is_number(name):
+            text += f"-{name}" if numbers else f"{int(name):02}"
+            numbers += 1
+        else:
+            text += ("/" if text else "") + name.split("_", maxsplit=1)[0]
+            numbers = 0
+    return text
+
+
 def shown(format: str, owner: str, element: str) -> str:
-    """An element as people name it: `PID-8`, `gender`."""
-    return join(format, [owner, element]) if element.isdigit() else element
+    """An element as people name it: `PID-8`, `gender`, `NM109`."""
+    if not is_number(element):
+        return element
+    if format == "x12":
+        head, _, rest = owner.partition(".")
+        owner = rest or head
+    return join(format, [owner, element])
 
 
 def parts(format: str, segment: bool) -> str:

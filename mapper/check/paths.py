@@ -10,7 +10,13 @@ from mapper.check.alternatives import alternative, base_name, form, named_code
 from mapper.check.env import Env
 from mapper.check.model import Node, Side, TCompare, TConst, TPath, TPosition, TRead, TSelector, TStep
 from mapper.check.rows import mark_levels, with_levels, with_run
-from mapper.check.unknown import did_you_mean, group_ways, tell_unknown, tell_unknown_alternative, tell_unknown_child
+from mapper.check.unknown import (
+    did_you_mean,
+    group_ways,
+    tell_unknown,
+    tell_unknown_alternative,
+    tell_unknown_child,
+)
 from mapper.diagnostics import diagnostic
 from mapper.schema.model import Element
 from mapper.source import Span
@@ -20,9 +26,7 @@ from mapper.syntax import tree
 STRUCTURAL = ("segment", "group")
 
 
-def resolve_path(
-    env: Env, path: tree.Path, side: Side, under: Sequence[tree.Name] = ()
-) -> TPath | None:
+def resolve_path(env: Env, path: tree.Path, side: Side, under: Sequence[tree.Name] = ()) -> TPath | None:
     """Resolve a path on one side; what is wrong is told, then the result is `None`.
 
     `under` names the lists around the rows that the path leads to.
@@ -318,7 +322,12 @@ class _Resolver:
             return step
         names = self._item_names(step.element, step.owner, [], step.types)
         item = step.element_node or Node(
-            self.side, self.format, step.types, names, self.env.node(self.side), element=(step.owner, step.element.name)
+            self.side,
+            self.format,
+            step.types,
+            names,
+            self.env.node(self.side),
+            element=(step.owner, step.element.name),
         )
         written = tree.Path(tuple(tree.Step(name, span) for name in way), span)
         path = resolve_path(self.env.item(self.side, item), written, self.side)

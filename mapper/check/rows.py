@@ -85,11 +85,13 @@ def with_run(
 ) -> TPath | None:
     """The path over a run of numbered elements: each part of it is a segment of its own, or one component."""
     last = path.steps[-1] if path.steps else None
-    if last is None or not last.element.name.isdigit() or last.selectors or last.position is not None:
-        env.tell(_told(window.span, "a run goes over numbered elements", "name the first and the last number"))
+    if last is None or not notation.is_number(last.element.name) or last.selectors or last.position is not None:
+        env.tell(
+            _told(window.span, "a run goes over numbered elements", "name the first and the last number")
+        )
         return None
     first = int(last.element.name)
-    highest = max((int(e.name) for e in schema.elements(last.owner) if e.name.isdigit()), default=0)
+    highest = max((int(e.name) for e in schema.elements(last.owner) if notation.is_number(e.name)), default=0)
     if not first < window.last <= highest or window.step < 1:
         shown = notation.shown(path.base.format, last.owner, str(highest))
         env.tell(_told(window.span, "the run has no such last number", f"numbers go up to {shown}"))
@@ -100,7 +102,9 @@ def with_run(
     if holder is not None and _is_segment(schema, holder):
         return replace(path, steps=(*path.steps[:-2], replace(holder, run=run), last))
     if under:
-        env.tell(_told(under[0].span, "this run lies in one place, so it goes on nowhere", "leave `under` out"))
+        env.tell(
+            _told(under[0].span, "this run lies in one place, so it goes on nowhere", "leave `under` out")
+        )
         return None
     element = replace(last.element, maximum=run.count)
     return replace(path, steps=(*path.steps[:-1], replace(last, element=element, run=run)))

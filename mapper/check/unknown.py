@@ -37,9 +37,7 @@ def tell_unknown(env: Env, side: Side, step: tree.Step, node: Node) -> None:
         close = nearest(step.name, env.aliases)
         names = [f"`{name}`" for name in env.aliases]
         hint = did_you_mean(close) or (
-            f"the lines around give the names {', '.join(names)}"
-            if names
-            else "give a node a name with `as`"
+            f"the lines around give the names {', '.join(names)}" if names else "give a node a name with `as`"
         )
         env.tell(
             diagnostic("E212", f"no enclosing node is called `{step.name}`", step.span, "unknown", help=hint)
@@ -70,11 +68,13 @@ def _reads_as_alias(env: Env, schema: Schema, step: tree.Step, node: Node) -> bo
     return bool(nearest(step.name, env.aliases)) or not any(name[:1].islower() for name in elements)
 
 
-def tell_unknown_child(env: Env, schema: Schema, types: tuple[str, ...], name: str, written: tree.Step) -> None:
+def tell_unknown_child(
+    env: Env, schema: Schema, types: tuple[str, ...], name: str, written: tree.Step
+) -> None:
     """A further step that the type before it does not have."""
     elements = [e for t in types for e in schema.elements(t)]
     owner = types[0]
-    if elements and all(e.name.isdigit() for e in elements) and name.isdigit():
+    if elements and all(notation.is_number(e.name) for e in elements) and notation.is_number(name):
         last = max(int(e.name) for e in elements)
         segment = (info := schema.type(owner)) is not None and info.kind == "segment"
         what = notation.parts(schema.format, segment)
@@ -107,7 +107,9 @@ def tell_unknown_alternative(
     env.tell(
         diagnostic(
             "E304",
-            f"no {name} of {owner} is told by the code `{code}`" if code else f"`{name}` is chosen by one code",
+            f"no {name} of {owner} is told by the code `{code}`"
+            if code
+            else f"`{name}` is chosen by one code",
             written.span,
             "unknown",
             help=did_you_mean(close) or (f"there are {shown}" if codes else "leave the parentheses out"),

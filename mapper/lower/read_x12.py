@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from mapper import ir
+from mapper.check import notation
 from mapper.check.model import TStep
 from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor, Kind
@@ -52,7 +53,7 @@ class X12Reader:
             parts = self._parts(cursor, block, span)
             raw, where = ir.index(parts, position - 1), _extend(cursor.where, position)
         if block is not None:
-            raw = block.bind(f"{step.owner}_{element.slot}", raw, span)
+            raw = block.bind(_local(step), raw, span)
         return Cursor("raw" if cursor.kind in ("segment", "line") else "component", raw, where, type_name)
 
     def _structural(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> Cursor:
@@ -75,7 +76,7 @@ class X12Reader:
         else:
             raw = ir.index(self._parts(cursor, block, span), position - 1)
         if block is not None:
-            raw = block.bind(f"{step.owner}_{step.element.slot}", raw, span)
+            raw = block.bind(_local(step), raw, span)
         return ir.method(raw, "split", ir.const(REPETITION))
 
     def item(self, step: TStep, name: str, where: ast.expr) -> Cursor:
@@ -88,14 +89,14 @@ class X12Reader:
 
     def item_where(self, cursor: Cursor, step: TStep, item: str, index: ast.expr) -> ast.expr:
         """Where an item of a repeated field stands."""
-        if not step.element.slot.isdigit():
+        if not notation.is_number(step.element.slot):
             return ir.trail("at", ir.var(item)) if item else cursor.where
         number = index if isinstance(index, ast.Constant) else ast.BinOp(index, ast.Add(), ir.const(1))
         where = _extend(cursor.where, int(step.element.slot))
         return ast.BinOp(where, ast.Add(), ast.Tuple([number], ast.Load()))
 
     def any_where(self, where: ast.expr, step: TStep, many: bool) -> ast.expr:
-        if not step.element.slot.isdigit():
+        if not notation.is_number(step.element.slot):
             return where
         where = _extend(where, int(step.element.slot))
         field = self.schema.type(step.owner)
@@ -105,7 +106,7 @@ class X12Reader:
         return where
 
     def numbered(self, step: TStep) -> bool:
-        return step.element.slot.isdigit()
+        return notation.is_number(step.element.slot)
 
     def value_where(self, cursor: Cursor) -> ast.expr:
         return ir.trail("leaf", cursor.where)
@@ -114,7 +115,11 @@ class X12Reader:
         value = cursor.value
         if cursor.kind in ("parts", "segment", "line"):
             value = ir.index(value, 0 if cursor.kind == "parts" else 1)
-        return value if function == "text" and not self._is_composite(cursor.type) else ir.call(self._use(function), value)
+        return (
+            value
+            if function == "text" and not self._is_composite(cursor.type)
+            else ir.call(self._use(function), value)
+        )
 
     def valued(self, cursor: Cursor) -> ast.expr:
         if cursor.kind == "parts":
@@ -160,7 +165,7 @@ class X12Reader:
 
     def _blank(self, type_name: str) -> ast.expr:
         """As many empty fields or components as the type may have at most, so that each can be asked for."""
-        numbers = [int(e.slot) for e in self.schema.elements(type_name) if e.slot.isdigit()]
+        numbers = [int(e.slot) for e in self.schema.elements(type_name) if notation.is_number(e.slot)]
         count = max(numbers, default=1) + 1
         return self.module.constant(
             f"BLANK_{count}", ast.BinOp(ir.literal([""]), ast.Mult(), ir.const(count))
@@ -191,3 +196,8 @@ def _extend(where: ast.expr, number: int) -> ast.expr:
     if isinstance(where, ast.BinOp) and isinstance(where.right, ast.Tuple):
         return ast.BinOp(where.left, ast.Add(), ast.Tuple([*where.right.elts, ir.const(number)], ast.Load()))
     return ast.BinOp(where, ast.Add(), ast.Tuple([ir.const(number)], ast.Load()))
+
+
+def _local(step: TStep) -> str:
+    """A local's name for an element: `NM1_09`, `CLM05_3`."""
+    return notation.shown("x12", step.owner, step.element.name).replace("-", "_").replace("/", "_")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from mapper import ir
+from mapper.check import notation
 from mapper.check.model import (
     ByMapping,
     Checked,
@@ -136,7 +137,8 @@ class Unit:
 
     def key_of(self, step: TStep) -> str | int:
         """The key under which a v2 parent holds a child: a field's number, a slot's name."""
-        return int(step.element.slot) if step.element.slot.isdigit() else step.element.slot
+        slot = step.element.slot
+        return int(slot) if notation.is_number(slot) else slot
 
     def mapping(self, info: MappingInfo) -> TMapping | None:
         return self.checked.mappings.get(info.qualified)

@@ -202,7 +202,11 @@ def lower_expr(low: FunctionLowering, expr: TExpr, block: Block | None) -> ast.e
         case TContext(set=name, member=member):
             return ir.method(ir.var("c"), "context", ir.const(name), ir.const(member))
         case TNumber():
-            return ir.call(ir.var("str"), low.number()) if low.target.format in notation.DELIMITED else low.number()
+            return (
+                ir.call(ir.var("str"), low.number())
+                if low.target.format in notation.DELIMITED
+                else low.number()
+            )
         case TCall():
             return _call(low, expr, block)
         case TTranslated(path=path, table=table, direction=direction):

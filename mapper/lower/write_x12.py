@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from mapper import ir
+from mapper.check import notation
 from mapper.check.model import TStep
 from mapper.check.selectors import terms_of
 from mapper.lower.block import Block
@@ -41,7 +42,7 @@ class X12Writer:
 
     def _node(self, low: FunctionLowering, frame: Frame, parent: OutNode, step: TStep, span: Span) -> OutNode:
         name = step.element.name
-        wanted = f"{step.owner}_{name}" if name.isdigit() else name.lower()
+        wanted = notation.shown("x12", step.owner, name).lower()
         kind: Kind = "item" if step.element.repeats else "single"
         node = OutNode(low.names.new(wanted), kind, step.types[0], parent, step, span=span)
         from mapper.lower.conditions import selector_fills
@@ -126,7 +127,7 @@ class X12Writer:
 
     def key(self, step: TStep) -> str | int:
         slot = step.element.slot
-        return int(slot) if slot.isdigit() else slot
+        return int(slot) if notation.is_number(slot) else slot
 
     def missing(self, flavor: str | None) -> ast.expr:
         return ir.const("")  # X12 cannot say that a value is missing

@@ -1,4 +1,4 @@
-"""Which primitive types copy by themselves, and how: between HL7 v2 and FHIR, and within each.
+"""Which primitive types copy by themselves, and how: between HL7 v2 or X12 and FHIR, and within each.
 
 A pair of types that is not in `CONVERSIONS` needs a function or a mapping in the `.map` file: text never
 becomes a date, a decimal or a boolean unasked. Functions are found under their `__module__` and `__name__`.
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import product
 from typing import NamedTuple
 
-from runtime.lib import codes, dates, numbers, text
+from runtime.lib import codes, dates, numbers, text, x12_values
 from runtime.lib.functions import IDENTITY, Pair, name_of, reverse, takes_context
 
 
@@ -102,6 +102,38 @@ _V2_FHIR: tuple[Row, ...] = (
     (("TM",), ("time",), dates.time, _TIME),
 )
 
+_X12_TEXT = ("AN", "ID")
+_X12_NUMBERS = ("R", "N0", "N")
+_X12_TIME = "a time comes back to the minute where its seconds are zero"
+_X12_MOMENT = "a time is padded to seconds; without a zone it is cut to its date"
+_ENDS = "the ends of a period are whole days"
+
+_X12_FHIR: tuple[Row, ...] = (
+    (_X12_TEXT, ("string", "markdown"), text.string, None),
+    (_X12_TEXT, ("code",), text.code, _BLANKS),
+    (_X12_TEXT, ("id",), text.identifier, _BLANKS),
+    (_X12_TEXT, _URIS, text.uri, _BLANKS),
+    ((*_X12_TEXT, *_X12_NUMBERS), ("integer",), numbers.integer, _WHOLE),
+    ((*_X12_TEXT, *_X12_NUMBERS), ("positiveInt",), numbers.positive, _WHOLE),
+    ((*_X12_TEXT, *_X12_NUMBERS), ("unsignedInt",), numbers.unsigned, _WHOLE),
+    (_X12_NUMBERS, ("decimal",), numbers.number, _PLAIN),
+    (("N2",), ("decimal",), x12_values.cents, _PLAIN),
+    (("N1",), ("decimal",), x12_values.tenths, _PLAIN),
+    (_X12_NUMBERS, ("string", "markdown"), Pair(numbers.number_text, numbers.number_text), _BLANKS),
+    (("D8",), ("date",), x12_values.day, None),
+    (("D8",), ("dateTime",), x12_values.day_of_moment, _TO_DATE),
+    (("DT",), ("date",), x12_values.date, _TO_DATE),
+    (("DT",), ("dateTime",), x12_values.date_time, _X12_MOMENT),
+    (("TM",), ("time",), x12_values.time, _X12_TIME),
+    (("RD8",), ("Period",), x12_values.period, _ENDS),
+)
+
+_X12_X12: tuple[Row, ...] = (
+    (_X12_TEXT, _X12_TEXT, IDENTITY, None),
+    (_X12_NUMBERS, _X12_NUMBERS, IDENTITY, None),
+    (("D8",), ("DT",), Pair(None, x12_values.cut_day), _TO_DATE),
+)
+
 _V2_V2: tuple[Row, ...] = (
     (_TEXT, _TEXT, IDENTITY, None),
     (_TIMES, _TIMES, IDENTITY, None),
@@ -113,6 +145,7 @@ _V2_V2: tuple[Row, ...] = (
 
 _SAME = {
     "hl7v2": (*_TEXT, *_TIMES, "NM", "SI", "DT", "TM"),
+    "x12": (*_X12_TEXT, *_X12_NUMBERS, "N1", "N2", "B", "D6", "D8", "DT", "RD8", "TM"),
     "fhir": (
         *(*_URIS, "string", "markdown", "code", "id", "base64Binary", "xhtml", "boolean"),
         *("decimal", "integer", "positiveInt", "unsignedInt", "date", "dateTime", "instant", "time"),
@@ -133,7 +166,13 @@ _FHIR_FHIR: tuple[Row, ...] = (
 )
 
 
-_ROWS = (("hl7v2", "fhir", _V2_FHIR), ("hl7v2", "hl7v2", _V2_V2), ("fhir", "fhir", _FHIR_FHIR))
+_ROWS = (
+    ("hl7v2", "fhir", _V2_FHIR),
+    ("hl7v2", "hl7v2", _V2_V2),
+    ("x12", "fhir", _X12_FHIR),
+    ("x12", "x12", _X12_X12),
+    ("fhir", "fhir", _FHIR_FHIR),
+)
 
 
 def _table() -> dict[Key, Conversion]:

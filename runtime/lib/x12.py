@@ -2,7 +2,7 @@
 
 All reads are total; absent is empty text. X12 has no escapes: components are divided by `COMPONENT`, repetitions by
 `REPETITION`, whatever the interchange itself uses. What is built is a dict by number for a segment or a composite, a
-list for repetitions, a dict by slot for a loop; the serializer orders it, numbers it and writes what has one legal value.
+list for repetitions, a dict by slot for a loop; the serializer orders and numbers it, and writes what has one legal value.
 """
 
 from __future__ import annotations
@@ -170,7 +170,9 @@ def add_segment_run(
         held.append(run)
 
 
-def add_run_value(context: Any, site: str, holder: dict[Any, Any], value: Any, bounds: tuple[int, int, int]) -> None:
+def add_run_value(
+    context: Any, site: str, holder: dict[Any, Any], value: Any, bounds: tuple[int, int, int]
+) -> None:
     """Put one value into the next free element (or component) of a run; none left is told."""
     first, last, step = bounds
     number = _free(holder, first, last, step)
@@ -182,7 +184,9 @@ def add_run_value(context: Any, site: str, holder: dict[Any, Any], value: Any, b
 
 def _free(holder: Mapping[Any, Any], first: int, last: int, step: int) -> int | None:
     """The first number from which a run has nothing in it nor behind it."""
-    taken = max((key for key in holder if isinstance(key, int) and first <= key <= last), default=first - step)
+    taken = max(
+        (key for key in holder if isinstance(key, int) and first <= key <= last), default=first - step
+    )
     number = first + ((taken - first) // step + 1) * step if taken >= first else first
     return number if number <= last else None
 
@@ -197,6 +201,3 @@ def _move(run: Mapping[int, Any], holder: dict[Any, Any], first: int, step: int,
 
 def _beside(segment: Mapping[Any, Any], first: int, last: int) -> dict[Any, Any]:
     return {key: value for key, value in segment.items() if not first <= key <= last}
-
-
-# -- dates -----------------------------------------------------------------------------------------
