@@ -1,7 +1,7 @@
-"""`NODE("Q")`: the alternative that a standard itself names by a code, `REF("G1")`, `loop 2310A("DN")`, `DTP03(D8)`.
+"""`NODE("Q")`, the alternative that a standard itself names by a code: `REF("G1")`, `loop 2310A("DN")`, `DTP03(D8)`.
 
-Going, the code selects; back, it is written. Nothing here knows a standard: an alternative is a child of that name whose
-first coded element may hold the code, a form is a type that the element before it tells by a code.
+Going, the code selects; back, it is written. Nothing here knows a standard: an alternative is a child of that name
+whose first coded element may hold the code, a form is a type that the element before it tells by a code.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mapper.syntax import tree
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A child, and the way below it to the code that tells it from its like; no way where nothing else can stand there."""
+    """A child, and the way below it to the code that tells it from its like; none where it has its place alone."""
 
     element: Element
     way: tuple[str, ...]
@@ -29,10 +29,16 @@ def base_name(element: Element) -> str:
 
 def named_code(written: tree.Step) -> str | None:
     """The code of `NODE("Q")` or `NODE(Q)`; `None` for a step without one."""
-    match written.args:
-        case (tree.String(value=value),):
-            return value
-        case (tree.Read(path=tree.Path(steps=(tree.Step(name=name, args=None, selects=()),), window=None)),):
+    if written.args is None or len(written.args) != 1:
+        return None
+    (arg,) = written.args
+    return arg.value if isinstance(arg, tree.String) else type_argument(arg)
+
+
+def type_argument(arg: tree.Expr) -> str | None:
+    """The name in parentheses: a type, a slice, a code without quotes."""
+    match arg:
+        case tree.Read(path=tree.Path(steps=(tree.Step(name=name, args=None, selects=()),), window=None)):
             return name
         case _:
             return None
@@ -91,19 +97,22 @@ def element_codes(element: Element) -> frozenset[str]:
     return frozenset(code for held in binding.codes.values() for code in held)
 
 
-def form(schema: Schema, owner: str, element: Element, code: str | None) -> tuple[str, str | None] | None:
+def form(schema: Schema, owner: str, element: Element, code: str) -> tuple[str, str | None] | None:
     """The type that the element before tells by a code, and that element's name where the code must be asked for.
 
-    Without a wanted `code` only where no other is legal; `None` where the element has one form.
+    `None` where the element has no such form.
     """
-    if schema.format not in notation.FORMS or not notation.is_number(element.name):
+    if (
+        schema.format not in notation.FORMS
+        or not notation.is_number(element.name)
+        or code not in element.types
+    ):
         return None
     before = schema.element(owner, str(int(element.name) - 1))
     codes = element_codes(before) if before is not None else frozenset()
-    wanted = code if code is not None else next(iter(codes)) if len(codes) == 1 else None
-    if before is None or wanted is None or wanted not in codes or _kind(schema, wanted) != "primitive":
+    if before is None or code not in codes:
         return None
-    return wanted, before.name if len(codes) > 1 else None
+    return code, before.name if len(codes) > 1 else None
 
 
 def _kind(schema: Schema, type_name: str) -> str:

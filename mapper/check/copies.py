@@ -270,7 +270,12 @@ def run_on(env: Env, path: TPath) -> bool:
     """Whether a run stands in a segment that repeats, without a word on going on in the next one; told."""
     for step in path.steps:
         loose = step.element.repeats and not step.selectors and step.position is None
-        if step.run is not None and not step.run.spills and loose and not notation.is_number(step.element.name):
+        if (
+            step.run is not None
+            and not step.run.spills
+            and loose
+            and not notation.is_number(step.element.name)
+        ):
             name = base_name(step.element)
             _tell(
                 env,

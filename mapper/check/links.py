@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mapper.check import notation
-from mapper.check.conditions import resolve_condition
 from mapper.check.alternatives import base_name
+from mapper.check.conditions import resolve_condition
 from mapper.check.converters import converter, named
 from mapper.check.copies import Copy, directions, fits_cardinality
 from mapper.check.env import Env
@@ -351,6 +351,7 @@ class Line:
         if path.steps:
             step = path.steps[-1]
             names.append(notation.join(path.base.format, [step.owner, step.element.name]))
+            names.append(notation.shown(path.base.format, step.owner, step.element.name))
         info = env.schema(side, path.span).type(path.types[0])
         resource = info is not None and info.kind == "resource"
         place = (path.steps[-1].owner, path.steps[-1].element.name) if path.steps else path.base.element

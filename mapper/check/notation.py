@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mapper.schema.model import Element
+
 _FIELD = re.compile(r"([A-Z][A-Z0-9]{2})-(\d+)\Z")
 _ELEMENT = re.compile(r"([A-Z][A-Z0-9]{1,2})(\d\d)(?:-(\d+))?\Z")
 
@@ -20,7 +22,7 @@ def split(format: str, step: str) -> tuple[str, ...]:
 
 
 def is_number(name: str) -> bool:
-    """Whether a child is a field, an element or a component; X12's loops have digits in their names, but more of them."""
+    """Whether a child is a field, an element or a component; names of X12 loops have digits, too, but more of them."""
     return len(name) <= NUMBER and name.isdigit()
 
 
@@ -77,9 +79,27 @@ DELIMITED = frozenset({"hl7v2", "x12"})
 # Formats in which an element may tell the form of the next one: `DTP02` that of `DTP03`.
 FORMS = frozenset({"x12"})
 
+# Formats whose numbered elements may hold a list: `CAS02..19 step 3`.
+RUNS = frozenset({"x12"})
+
 # Formats whose minima are proven. In HL7 v2 they are not: senders leave required fields empty every day, and receivers
 # take that.
 PROVEN_MINIMA = frozenset({"fhir"})
+
+# Numbers that FHIR lists of a claim count their items by, and the lists that other elements point to by such a number.
+COUNTER = "sequence"
+POINTED = {
+    "diagnosisSequence": "diagnosis",
+    "procedureSequence": "procedure",
+    "careTeamSequence": "careTeam",
+    "informationSequence": "supportingInfo",
+}
+
+
+def counts(format: str, element: Element) -> bool:
+    """Whether an element is the number of its item in the list: it is written where no line does."""
+    return format == "fhir" and element.name == COUNTER and element.types == ("positiveInt",)
+
 
 # Elements whose code names the type of a sibling of type `varies`.
 DISCRIMINATORS = frozenset({("OBX", "2"), ("MFE", "5"), ("MFA", "6")})

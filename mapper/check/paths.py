@@ -6,21 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mapper.check import notation
-from mapper.check.alternatives import alternative, base_name, form, named_code
+from mapper.check.alternatives import alternative, base_name, named_code, type_argument
+from mapper.check.chosen import followed, item_node, step_by_form, with_code
 from mapper.check.env import Env
-from mapper.check.model import Node, Side, TCompare, TConst, TPath, TPosition, TRead, TSelector, TStep
+from mapper.check.model import Node, Side, TPath, TPosition, TSelector, TStep
 from mapper.check.rows import mark_levels, with_levels, with_run
 from mapper.check.unknown import (
-    did_you_mean,
     group_ways,
     tell_unknown,
-    tell_unknown_alternative,
     tell_unknown_child,
 )
 from mapper.diagnostics import diagnostic
 from mapper.schema.model import Element
 from mapper.source import Span
-from mapper.suggest import nearest
 from mapper.syntax import tree
 
 STRUCTURAL = ("segment", "group")
@@ -79,7 +77,7 @@ class _Resolver:
         return TPath(base, tuple(steps), types, self.path.span)
 
     def _names(self, written: tree.Step, steps: list[TStep]) -> tuple[str, ...]:
-        """The child names of a further step; where it names its segment once more (`REF("G1")/REF02`) that is left out."""
+        """The child names of a further step, without a segment that is named once more: `REF("G1")/REF02`."""
         names = notation.split(self.format, written.name)
         held = (base_name(steps[-1].element),) if steps else self.base.names
         return names[1:] if len(names) > 1 and names[0] in held else names
@@ -94,8 +92,10 @@ class _Resolver:
         names = notation.split(self.format, step.name)
         if self._child(current, names[0], step) is not None:
             return current, names, None
-        if step.name in current.names and not current.many:
-            return current, (), None
+        for count in range(len(names), 0, -1):  # `HI01-2` in a body of `HI01`
+            shown = step.name if count == len(names) else notation.join(self.format, list(names[:count]))
+            if shown in current.names and not current.many and (count > 1 or count == len(names)):
+                return current, names[count:], None
         alias = self.env.aliases.get(step.name)
         if alias is not None and alias.node(self.side).format == self.format:
             return alias.node(self.side), (), None
@@ -236,27 +236,44 @@ class _Resolver:
     ) -> TStep | None:
         """The step with its reference types, selectors and position."""
         deref: tuple[str, ...] = ()
-        if not written.args and (told := form(self.schema, owner, element, None)) is not None:
-            types = (told[0],)
         if types[0] == "varies":
             types = narrowed_types(steps) or self.env.varies.get(self.side, types)
         named_slice = None
         if written.args and "Reference" not in element.types and self._has_slices(owner, element):
             named_slice = _slice(written)
-        elif written.args and "Reference" not in element.types and self.format != "fhir":
+        elif written.args and "Reference" not in element.types and self.format in notation.FORMS:
             return self._alternative(element, owner, types, written, steps)
         elif written.args and _slice_element(element) is None:
-            named = self._deref(element, written)
+            named = followed(self.env, self.schema, element, written)
             if named is None:
                 return None
             deref = types = named
         step = TStep(element, owner, types, written.span, deref=deref, resource=resource)
-        if not written.selects and named_slice is None:
-            return step
-        names = self._item_names(element, owner, steps, types)
-        item = Node(
-            self.side, self.format, types, names, self.env.node(self.side), element=(owner, element.name)
+        return (
+            step
+            if not written.selects and named_slice is None
+            else self._narrowed(step, written, named_slice)
         )
+
+    def _alternative(
+        self, element: Element, owner: str, types: tuple[str, ...], written: tree.Step, steps: list[TStep]
+    ) -> TStep | None:
+        """The step to what a code selects; where others share the place, a selector asks for it."""
+        code = named_code(written)
+        found = alternative(self.schema, owner, base_name(element), code) if code is not None else None
+        if code is None or found is None:
+            return step_by_form(self.env, self.side, element, owner, written, steps)
+        plain = self._finish(element, owner, types, replace(written, args=None), steps)
+        return (
+            with_code(self.env, self.side, plain, found.way, code, written.span)
+            if plain is not None
+            else None
+        )
+
+    def _narrowed(self, step: TStep, written: tree.Step, named_slice: str | None) -> TStep | None:
+        """A step with its selectors and position."""
+        element, owner = step.element, step.owner
+        item = item_node(self.env, self.side, step)
         selectors: list[TSelector] = []
         position: TPosition | None = None
         if named_slice is not None:
@@ -289,91 +306,10 @@ class _Resolver:
             selectors.append(TSelector(condition, select.span))
         return replace(step, selectors=tuple(selectors), position=position, element_node=item)
 
-    def _alternative(
-        self, element: Element, owner: str, types: tuple[str, ...], written: tree.Step, steps: list[TStep]
-    ) -> TStep | None:
-        """The step to what a code selects: `REF("G1")`, `DTP03(D8)`; where others share the place, a selector asks for it."""
-        code = named_code(written)
-        found = alternative(self.schema, owner, base_name(element), code) if code is not None else None
-        if code is not None and found is not None:
-            plain = self._finish(element, owner, types, replace(written, args=None), steps)
-            return self._with_code(plain, found.way, code, written.span) if plain is not None else None
-        told = form(self.schema, owner, element, code) if code is not None else None
-        if code is None or told is None:
-            tell_unknown_alternative(self.env, self.schema, owner, element, written)
-            return None
-        if told[1] is not None:
-            holder = self._with_code(steps[-1], (told[1],), code, written.span) if steps else None
-            if holder is None:
-                self._tell(
-                    "E304",
-                    "a form is asked for behind its segment",
-                    written.span,
-                    "which one?",
-                    help='name the segment before it, such as `DTP("472")/DTP03(D8)`',
-                )
-                return None
-            steps[-1] = holder
-        return TStep(element, owner, (told[0],), written.span)
-
-    def _with_code(self, step: TStep, way: tuple[str, ...], code: str, span: Span) -> TStep | None:
-        """A step whose items hold a code at the end of a way below them."""
-        if not way:
-            return step
-        names = self._item_names(step.element, step.owner, [], step.types)
-        item = step.element_node or Node(
-            self.side,
-            self.format,
-            step.types,
-            names,
-            self.env.node(self.side),
-            element=(step.owner, step.element.name),
-        )
-        written = tree.Path(tuple(tree.Step(name, span) for name in way), span)
-        path = resolve_path(self.env.item(self.side, item), written, self.side)
-        if path is None:
-            return None
-        condition = TCompare("=", TRead(path), TConst(code, path.type, span))
-        return replace(step, selectors=(TSelector(condition, span), *step.selectors), element_node=item)
-
     def _has_slices(self, owner: str, element: Element) -> bool:
         from mapper.check.slices import has_slices
 
         return has_slices(self.schema, owner, element.name)
-
-    def _item_names(
-        self, element: Element, owner: str, steps: list[TStep], types: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        return (notation.join(self.format, [owner, element.name]), element.name, *types)
-
-    def _deref(self, element: Element, written: tree.Step) -> tuple[str, ...] | None:
-        names = [_type_argument(arg) for arg in written.args or ()]
-        if "Reference" not in element.types or not names or None in names:
-            self._tell(
-                "E304",
-                f"`{element.name}` is no reference",
-                written.span,
-                "has types in parentheses",
-                help="only a reference is followed with `(Type)`",
-            )
-            return None
-        for name in names:
-            if not self._is_resource(str(name)):
-                close = nearest(str(name), element.targets)
-                self._tell(
-                    "E304", f"there is no resource type `{name}`", written.span, help=did_you_mean(close)
-                )
-                return None
-            if element.targets and name not in element.targets and "Resource" not in element.targets:
-                self._tell(
-                    "E304",
-                    f"`{element.name}` may not point to {name}",
-                    written.span,
-                    "not a target",
-                    help="it may point to " + ", ".join(element.targets),
-                )
-                return None
-        return tuple(str(name) for name in names)
 
     # -- what is wrong -----------------------------------------------------------------------
 
@@ -398,18 +334,10 @@ def _resource_list(type_name: str) -> Element:
     return Element(type_name, type_name, (type_name,), 0, None, f"the {type_name} resources of the Bundle")
 
 
-def _type_argument(arg: tree.Expr) -> str | None:
-    match arg:
-        case tree.Read(path=tree.Path(steps=(tree.Step(name=name, args=None, selects=()),), window=None)):
-            return name
-        case _:
-            return None
-
-
 def _slice(written: tree.Step) -> str | None:
     if written.args is None or len(written.args) != 1:
         return None
-    return _type_argument(written.args[0])
+    return type_argument(written.args[0])
 
 
 def _slice_element(element: Element) -> str | None:

@@ -1,4 +1,4 @@
-"""Which list the rows of an `each` come from: the levels that `under` names around it, and runs of numbered elements."""
+"""Where the rows of an `each` come from: lists inside the levels that `under` names, runs of numbered elements."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def mark_levels(
     for name in under:
         number = next((end for written, end in ends[:-1] if written == name.text and end >= 0), None)
         if number is None or not (steps[number].repeats or steps[number].resource):
-            env.tell(_unfit_level(schema, name, path, number is not None))
+            env.tell(_unfit_level(name, number is not None))
             return None
         step = steps[number]
         parent = _level(side, path, tuple(steps[: number + 1]), parent)
@@ -41,7 +41,7 @@ def mark_levels(
     return replace(path, steps=tuple(steps))
 
 
-def _unfit_level(schema: Schema, name: tree.Name, path: TPath, known: bool) -> Diagnostic:
+def _unfit_level(name: tree.Name, known: bool) -> Diagnostic:
     if known:
         return diagnostic(
             "E406",
@@ -84,8 +84,16 @@ def with_run(
     env: Env, schema: Schema, path: TPath, window: tree.Window, under: Sequence[tree.Name]
 ) -> TPath | None:
     """The path over a run of numbered elements: each part of it is a segment of its own, or one component."""
+    if path.base.format not in notation.RUNS:
+        env.tell(_told(window.span, "only X12 has runs of numbered elements", "name each of them"))
+        return None
     last = path.steps[-1] if path.steps else None
-    if last is None or not notation.is_number(last.element.name) or last.selectors or last.position is not None:
+    if (
+        last is None
+        or not notation.is_number(last.element.name)
+        or last.selectors
+        or last.position is not None
+    ):
         env.tell(
             _told(window.span, "a run goes over numbered elements", "name the first and the last number")
         )

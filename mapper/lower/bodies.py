@@ -14,6 +14,7 @@ from mapper.lower.groups import lower_groups
 from mapper.lower.identities import must_wait
 from mapper.lower.lookups import remember_pair
 from mapper.lower.loops import open_loop, read_rest
+from mapper.lower.rows import inner_parent, outer_parent, row_of
 from mapper.lower.values import read_path
 
 if TYPE_CHECKING:
@@ -44,10 +45,11 @@ def _each(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -> 
     index, target_index = source.each_index(), target.each_index()
     assert index is not None
     assert target_index is not None
-    parent = low.node(frame, target, target_index)
+    outer = outer_parent(low, frame, target, target_index)
     with open_loop(low, frame, source, scope.span) as (inner, item):
         cursor = read_rest(low, source, index + 1, item, inner.block)
-        node = low.writer.item(low, inner, parent, target.steps[target_index], scope.span)
+        parent = inner_parent(low, inner, outer, target, scope.span)
+        node = row_of(parent, low.writer.item(low, inner, parent, target.steps[target_index], scope.span))
         if target_index < len(target.steps) - 1:
             node = low.node(inner, target, len(target.steps), node, target_index + 1)
         inside(low, inner, scope, cursor, node)

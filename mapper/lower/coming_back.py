@@ -43,7 +43,7 @@ from mapper.source import Span
 if TYPE_CHECKING:
     from mapper.lower.function import Frame, FunctionLowering
 
-LIB = "runtime.lib.written"
+LIBS = {"hl7v2": "runtime.lib.written", "x12": "runtime.lib.written_x12"}
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _built(
     low: FunctionLowering, block: Block, name: str, function: str, out: OutNode, padded: Node | None
 ) -> ast.expr:
     """A local that holds what was built as the codec would give it, padded to what its type may have."""
-    value: ast.expr = ir.call(low.unit.module.use(LIB, function), out.var)
+    value: ast.expr = ir.call(low.unit.module.use(LIBS[low.target.format], function), out.var)
     if padded is not None:
         value = ast.BinOp(value, ast.Add(), low.unit.blank(padded))
     block.add(ir.Assign(name, value))

@@ -24,6 +24,7 @@ from mapper.lower.cursor import Cursor
 from mapper.lower.fills import fill_constant, fill_defaults, removal
 from mapper.lower.loops import open_loop, read_rest
 from mapper.lower.out import OutNode
+from mapper.lower.rows import inner_parent, outer_parent, row_of
 from mapper.lower.values import base_cursor, read_path
 from mapper.source import Span
 
@@ -244,12 +245,12 @@ def _one_item(
     """One turn: convert the item, then append it, or put it into a new item node."""
     index = target.each_index()
     assert index is not None
-    parent = low.node(frame, target, index)
+    parent = inner_parent(low, inner, outer_parent(low, frame, target, index), target, span)
     step = target.steps[index]
     by_node = isinstance(converter, ByMapping) and not low.primitive_target(converter.mapping)
     if by_node:
         assert isinstance(converter, ByMapping)
-        node = low.writer.item(low, inner, parent, step, span)
+        node = row_of(parent, low.writer.item(low, inner, parent, step, span))
         if index < len(target.steps) - 1:
             node = low.node(inner, target, len(target.steps), node, index + 1)
         with low.branch(inner, None) as block:
@@ -288,7 +289,7 @@ def _put_item(
         inner.block.add(low.writer.append(low, inner.block, parent, step, value))
         inner.block.add(ir.Mark(*low.writer.put_place(low, inner, parent, step), where, span))
     else:
-        node = low.writer.item(low, inner, parent, step, span)
+        node = row_of(parent, low.writer.item(low, inner, parent, step, span))
         _into_item(low, inner, node, target, index, value, where, span)
 
 

@@ -77,6 +77,10 @@ class Reader(Protocol):
         """The value as another mapping's function takes it."""
         ...
 
+    def listed(self, step: TStep) -> bool:
+        """Whether what a step leads to stands in a list although it may stand there only once."""
+        ...
+
     def absent(self, step: TStep) -> ast.expr:
         """What stands for an item of a step's list that is not there."""
         ...

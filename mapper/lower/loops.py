@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mapper import ir
-from mapper.check.model import TPath, TStep
+from mapper.check import notation
+from mapper.check.model import Node, TPath, TStep
 from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor
+from mapper.lower.rows import level_numbers, level_rows, run_items
 from mapper.lower.values import filtered_items, places_of, read_path, read_step
 from mapper.source import Span
 
@@ -27,10 +29,15 @@ def open_loop(low: FunctionLowering, frame: Frame, path: TPath, span: Span) -> I
     assert index is not None, "checked: an `each` has one repeating step"
     step = path.steps[index]
     reader = low.unit.reader(path.base.format)
+    if level_numbers(path):
+        with _level_loop(low, frame, path, index, span) as opened:
+            yield opened
+        return
     cursor = read_path(low, path, frame.block, index)
     filtered = items = filtered_items(low, path, index, step, cursor, frame.block)
     if items is None:
         items = reader.many(cursor, step, frame.block, span)
+    items = pointed(low, path, step, run_items(low, path.base.format, step, items))
     if step.position is not None and not step.position.single:
         items = ast.Subscript(
             items, ast.Slice(ir.const(step.position.first - 1), ir.const(step.position.end)), ast.Load()
@@ -48,6 +55,45 @@ def open_loop(low: FunctionLowering, frame: Frame, path: TPath, span: Span) -> I
     loop = ir.For(name, items, [*inner.head, *block.statements], counter, span)
     loop.counted = counter in low.counted
     frame.block.add(loop)
+
+
+@contextmanager
+def _level_loop(
+    low: FunctionLowering, frame: Frame, path: TPath, index: int, span: Span
+) -> Iterator[tuple[Frame, Cursor]]:
+    """A loop over rows with the nodes of the levels around them."""
+    from mapper.lower.function import Frame
+
+    rows, names, item = level_rows(low, path, index, frame.block)
+    name = low.names.new("row")
+    counter = low.names.new(f"{name}_index")
+    block = Block(low.names, [], frame.block)
+    block.add(ir.Unpack(names, ir.var(name), span))
+    inner = Frame([], block, frame)
+    low.counters.append(counter)
+    yield inner, item
+    low.counters.pop()
+    low.close(inner)
+    loop = ir.For(name, rows, [*inner.head, *block.statements], counter, span)
+    loop.counted = counter in low.counted
+    frame.block.add(loop)
+
+
+def pointed(low: FunctionLowering, path: TPath, step: TStep, items: ast.expr) -> ast.expr:
+    """Numbers that point into a list of the resource around: as positions, however its items are numbered."""
+    name = notation.POINTED.get(step.element.name) if path.base.format == "fhir" else None
+    if name is None:
+        return items
+    schema = low.unit.schema(path.base.format)
+    node: Node | None = path.base
+    while node is not None:
+        cursor = low.cursors.get(node)
+        element = schema.element(node.types[0], name)
+        if cursor is not None and element is not None and element.repeats:
+            held = ir.get(cursor.value, element.slot, ast.Tuple([], ast.Load()))
+            return ir.call(low.unit.module.use("runtime.lib.fhir", "positions"), items, held)
+        node = node.parent
+    return items
 
 
 def _place(

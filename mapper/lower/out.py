@@ -68,6 +68,7 @@ class OutNode:
         tuple[tuple[str | int, ...], str | None], ...
     ] = ()  # of `rows`: what each gets; `None` is its number
     tied_to: list[ast.expr] = field(default_factory=list)  # references that its selector names
+    row: OutNode | None = None  # of a level of an `under`: the next one, or the row itself
     made_by: list[ast.expr] = field(default_factory=list)  # guards of chosen cases that make it
 
     def guarded(self, made: ast.expr) -> ast.expr:
@@ -97,6 +98,8 @@ class OutNode:
 def place_of(node: OutNode) -> tuple[int, int]:
     """The order in which the children of a node are put: by position, those without one first."""
     step = node.step
+    if node.parent is not None and node.parent.row is node:
+        return (2, 0)
     if step is None or step.position is None:
         return (0, 0)
     return (1, step.position.first)

@@ -156,6 +156,9 @@ class FhirReader:
     def _deref(self, value: ast.expr, step: TStep) -> ast.expr:
         return ir.method(ir.var("c"), "follow", value, ir.literal(step.deref))
 
+    def listed(self, step: TStep) -> bool:
+        return False
+
     def absent(self, step: TStep) -> ast.expr:
         return self._use("NOTHING")
 

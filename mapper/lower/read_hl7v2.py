@@ -140,6 +140,9 @@ class Hl7v2Reader:
             return cursor.value
         return ir.method(cursor.value, "split", self._separator(cursor))
 
+    def listed(self, step: TStep) -> bool:
+        return not step.element.slot.isdigit()
+
     def absent(self, step: TStep) -> ast.expr:
         kind = self._kind(step)
         if kind == "segment":

@@ -6,7 +6,7 @@ import ast
 
 from mapper import ir
 from mapper.check import notation
-from mapper.check.model import TStep
+from mapper.check.model import TRun, TStep
 from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor, Kind
 from mapper.schema.model import Schema
@@ -28,10 +28,10 @@ class X12Reader:
         if kind in ("message", "group"):
             return Cursor("group", ir.var(name), where, type_name)
         if kind == "segment":
-            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self._blank(type_name)), span))
+            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self.blank(type_name)), span))
             return Cursor("segment", ir.var(name), where, type_name)
         if kind == "composite":
-            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self._blank(type_name)), span))
+            block.add(ir.Assign(name, ast.BinOp(ir.var(name), ast.Add(), self.blank(type_name)), span))
             return Cursor("parts", ir.var(name), where, type_name)
         return Cursor("raw", ir.var(name), where, type_name)
 
@@ -70,6 +70,8 @@ class X12Reader:
     def many(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> ast.expr:
         if cursor.kind == "group":
             return ir.get(cursor.value, step.element.slot, ast.Tuple([], ast.Load()))
+        if step.run is not None:
+            return self._run(cursor, step.run)
         position = int(step.element.slot)
         if cursor.kind in ("segment", "line"):
             raw = self._field(cursor, position)
@@ -78,6 +80,16 @@ class X12Reader:
         if block is not None:
             raw = block.bind(_local(step), raw, span)
         return ir.method(raw, "split", ir.const(REPETITION))
+
+    def _run(self, cursor: Cursor, run: TRun) -> ast.expr:
+        """The values of a run of elements, or of components."""
+        parts = cursor.value
+        if cursor.kind == "parts":
+            parts = ast.BinOp(ir.literal([""]), ast.Add(), parts)
+        elif cursor.kind not in ("segment", "line"):
+            parts = ir.call(self._use("components"), parts)
+        numbers = (ir.const(run.first), ir.const(run.last), ir.const(run.step))
+        return ir.call(self._use("run_values"), parts, *numbers)
 
     def item(self, step: TStep, name: str, where: ast.expr) -> Cursor:
         kind = self._kind(step)
@@ -143,6 +155,9 @@ class X12Reader:
             return cursor.value
         return ir.method(cursor.value, "split", ir.const(COMPONENT))
 
+    def listed(self, step: TStep) -> bool:
+        return not notation.is_number(step.element.slot)
+
     def absent(self, step: TStep) -> ast.expr:
         kind = self._kind(step)
         if kind == "segment":
@@ -163,7 +178,7 @@ class X12Reader:
             ir.compare(ir.call(ir.var("len"), cursor.value), ">", ir.const(position)), field, ir.const("")
         )
 
-    def _blank(self, type_name: str) -> ast.expr:
+    def blank(self, type_name: str) -> ast.expr:
         """As many empty fields or components as the type may have at most, so that each can be asked for."""
         numbers = [int(e.slot) for e in self.schema.elements(type_name) if notation.is_number(e.slot)]
         count = max(numbers, default=1) + 1
@@ -175,7 +190,7 @@ class X12Reader:
         if cursor.kind == "parts":
             return cursor.value
         parts: ast.expr = ast.BinOp(
-            ir.method(cursor.value, "split", ir.const(COMPONENT)), ast.Add(), self._blank(cursor.type)
+            ir.method(cursor.value, "split", ir.const(COMPONENT)), ast.Add(), self.blank(cursor.type)
         )
         return block.bind(f"{cursor.type}_parts", parts, span) if block is not None else parts
 

@@ -23,7 +23,7 @@ from mapper.check.model import (
     TStep,
 )
 from mapper.lower.cursor import Reader
-from mapper.lower.read_built import BuiltHl7v2Reader
+from mapper.lower.read_built import BuiltHl7v2Reader, BuiltX12Reader
 from mapper.lower.read_fhir import FhirReader
 from mapper.lower.read_hl7v2 import Hl7v2Reader
 from mapper.lower.read_x12 import X12Reader
@@ -38,7 +38,9 @@ from mapper.source import Span
 READERS: dict[str, Callable[[ir.ModulePlan, Schema], Reader]] = {
     "hl7v2": Hl7v2Reader, "fhir": FhirReader, "x12": X12Reader,
 }  # fmt: skip
-BUILT: dict[str, Callable[[ir.ModulePlan, Schema], Reader]] = {"hl7v2": BuiltHl7v2Reader, "fhir": FhirReader}
+BUILT: dict[str, Callable[[ir.ModulePlan, Schema], Reader]] = {
+    "hl7v2": BuiltHl7v2Reader, "fhir": FhirReader, "x12": BuiltX12Reader,
+}  # fmt: skip
 WRITERS: dict[str, Callable[[ir.ModulePlan, Schema], Writer]] = {
     "hl7v2": Hl7v2Writer, "fhir": FhirWriter, "x12": X12Writer,
 }  # fmt: skip
@@ -87,9 +89,9 @@ class Unit:
         self._readers[format] = before
 
     def blank(self, node: Node) -> ast.expr:
-        """As many empty fields or components as a node of HL7 v2 may have."""
+        """As many empty fields or components as a node of a format with delimiters may have."""
         reader = self.reader(node.format)
-        assert isinstance(reader, Hl7v2Reader)
+        assert isinstance(reader, Hl7v2Reader | X12Reader)
         return reader.blank(node.types[0])
 
     def writer(self, format: str) -> Writer:

@@ -162,9 +162,10 @@ def filtered_items(
 
     exclusions = low.partition.exclusions(path, number) if id(path) in low.claiming else []
     joins = low.joins(path, number)
-    if not step.element.repeats or not (step.selectors or exclusions or joins):
-        return None
     reader = low.unit.reader(path.base.format)
+    listed = step.element.repeats or reader.listed(step)
+    if not listed or not (step.selectors or exclusions or joins):
+        return None
     items = reader.many(cursor, step, block, path.span)
     name = low.names.new("item")
     item = reader.item(step, name, cursor.where)
@@ -252,6 +253,8 @@ def _list_or_value(low: FunctionLowering, arg: TExpr, block: Block | None) -> as
 
 def all_values(low: FunctionLowering, path: TPath, block: Block | None) -> ast.expr:
     """The values of all items that a path's open steps run over, flattened into one list."""
+    from mapper.lower.rows import run_items
+
     cursor = base_cursor(low, path.base)
     reader = low.unit.reader(path.base.format)
     for number, step in enumerate(path.steps):
@@ -262,6 +265,7 @@ def all_values(low: FunctionLowering, path: TPath, block: Block | None) -> ast.e
         items = filtered_items(low, path, number, step, cursor, block)
         if items is None:
             items = reader.many(cursor, step, block, path.span)
+        items = run_items(low, path.base.format, step, items)
         if ranged and step.position is not None:
             items = ast.Subscript(
                 items, ast.Slice(ir.const(step.position.first - 1), ir.const(step.position.end)), ast.Load()
@@ -277,12 +281,14 @@ def _rest(
     low: FunctionLowering, path: TPath, start: int, item: Cursor
 ) -> tuple[list[ast.comprehension], ast.expr]:
     """The loops over the further lists of a path, and the value at its end."""
+    from mapper.lower.rows import run_items
+
     reader = low.unit.reader(path.base.format)
     cursor = item
     for number in range(start, len(path.steps)):
         step = path.steps[number]
         if step.open:
-            items = reader.many(cursor, step, None, path.span)
+            items = run_items(low, path.base.format, step, reader.many(cursor, step, None, path.span))
             name = low.names.new("each")
             loops, value = _rest(low, path, number + 1, reader.item(step, name, cursor.where))
             return [ast.comprehension(ast.Name(name, ast.Store()), items, [], 0), *loops], value

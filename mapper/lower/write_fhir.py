@@ -7,11 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from mapper import ir
+from mapper.check import notation
 from mapper.check.model import TStep
 from mapper.check.selectors import terms_of
 from mapper.lower.block import Block
 from mapper.lower.out import Kind, OutNode
 from mapper.lower.read_fhir import value_key
+from mapper.lower.rows import regrouped
 from mapper.schema.model import Schema
 from mapper.source import Span
 
@@ -139,6 +141,18 @@ class FhirWriter:
         return ir.Do(ir.call(called, *args), span, ir.trail(way, called, *args))
 
     def attach(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
+        grouped = regrouped(low, node)
+        if grouped is not None:
+            block.add(grouped)
+        else:
+            self._attach(low, block, node)
+        if node.kind == "item" and self._counted(node.type):
+            assert node.parent is not None
+            assert node.step is not None
+            slot = ir.const(node.step.element.slot)
+            block.add(ir.Do(ir.call(self._use("number_item"), node.parent.var, slot, node.var)))
+
+    def _attach(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
         parent, step = node.parent, node.step
         assert parent is not None
         assert step is not None
@@ -181,6 +195,11 @@ class FhirWriter:
                 block.add(ir.Put(parent.var, slot, node.var, node.span or _NOWHERE))
             case _:
                 block.add(self._moved("merge", "merge", parent.var, slot, node.var))
+
+    def _counted(self, type_name: str) -> bool:
+        """Whether items of a list of this type say their own number in it."""
+        element = self.schema.element(type_name, notation.COUNTER)
+        return element is not None and element.minimum > 0 and notation.counts("fhir", element)
 
     def _resource(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
         """Give a resource its identity, then refer to it from its parent."""

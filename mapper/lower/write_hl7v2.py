@@ -10,6 +10,7 @@ from mapper.check.model import TStep
 from mapper.check.selectors import terms_of
 from mapper.lower.block import Block
 from mapper.lower.out import Kind, OutNode
+from mapper.lower.rows import regrouped
 from mapper.schema.model import Schema
 from mapper.source import Span
 
@@ -100,7 +101,9 @@ class Hl7v2Writer:
         assert parent is not None
         assert step is not None
         key = ir.const(self.key(step))
-        if node.kind == "rows":
+        if (grouped := regrouped(low, node)) is not None:
+            block.add(grouped)
+        elif node.kind == "rows":
             block.add(
                 ir.Do(
                     ir.call(self._use("add_rows"), parent.var, node.var, key, ir.literal(node.row_fills)),

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from mapper import ir
 from mapper.check import notation
-from mapper.check.model import TStep
+from mapper.check.model import TRun, TStep
 from mapper.check.selectors import terms_of
 from mapper.lower.block import Block
 from mapper.lower.out import Kind, OutNode
+from mapper.lower.rows import above, regrouped
 from mapper.schema.model import Schema
 from mapper.source import Span
 
@@ -47,7 +48,8 @@ class X12Writer:
         node = OutNode(low.names.new(wanted), kind, step.types[0], parent, step, span=span)
         from mapper.lower.conditions import selector_fills
 
-        node.fills.extend(selector_fills(low, frame, node, step))
+        if step.run is None or step.run.spills:
+            node.fills.extend(selector_fills(low, frame, node, step))
         return node
 
     def put(
@@ -89,6 +91,8 @@ class X12Writer:
     def append(
         self, low: FunctionLowering, block: Block, parent: OutNode, step: TStep, value: ast.expr
     ) -> ir.Stmt:
+        if step.run is not None:
+            return self._run(low, parent, step, step.run, value)
         return self._moved("insert", "place", parent.var, ir.const(self.key(step)), ir.const(None), value)
 
     def _moved(self, way: str, function: str, *args: ast.expr, span: Span | None = None) -> ir.Do:
@@ -101,7 +105,15 @@ class X12Writer:
         assert parent is not None
         assert step is not None
         key = ir.const(self.key(step))
-        if node.kind == "item" and step.position is not None and not step.position.single:
+        if (grouped := regrouped(low, node)) is not None:
+            block.add(grouped)
+        elif step.run is not None:
+            block.add(self._run(low, node.parent, step, step.run, node.var))
+        elif (outer := above(node)) is not None:
+            inside = ir.Do(ir.call(self._use("place"), parent.var, key, ir.const(None), node.var))
+            right = ir.Do(ir.call(self._use("place"), outer.var, key, ir.const(None), node.var))
+            block.add(ir.If(parent.var, [inside], [right], span=node.span))
+        elif node.kind == "item" and step.position is not None and not step.position.single:
             first = ir.const(step.position.first)
             block.add(self._moved("insert_from", "place_from", parent.var, key, first, node.var))
         elif node.kind == "item":
@@ -111,6 +123,23 @@ class X12Writer:
             block.add(ir.Put(parent.var, key, node.var, node.span or Span("", 0, 0)))
         else:
             block.add(self._moved("merge", "merge", parent.var, key, node.var, span=node.span))
+
+    def _run(
+        self, low: FunctionLowering, parent: OutNode | None, step: TStep, run: TRun, value: ast.expr
+    ) -> ir.Stmt:
+        """Put one part of a run into the next free place, of a segment or of the list of its segments."""
+        assert parent is not None
+        numbers = ir.literal((run.first, run.last, run.step))
+        if run.spills:
+            slot, limit = ir.const(step.element.slot), ir.const(step.element.maximum)
+            site = low.site(step.span, notation.shown("x12", step.owner, step.element.name))
+            call = ir.call(
+                self._use("add_segment_run"), ir.var("c"), site, parent.var, slot, value, numbers, limit
+            )
+            return ir.Do(call, step.span)
+        site = low.site(step.span, notation.shown("x12", step.owner, step.element.name))
+        function = "add_run_value" if notation.is_number(step.element.slot) else "add_run"
+        return ir.Do(ir.call(self._use(function), ir.var("c"), site, parent.var, value, numbers), step.span)
 
     def identify(self, low: FunctionLowering, block: Block, node: OutNode, reference: str) -> None:
         """X12 has no resources."""

@@ -137,6 +137,10 @@ class Context:
         """What a case has written makes the guard of an earlier case true; `earlier` is that one's `.map` line."""
         self._told("R211", site, None, f"{earlier} is tried before")
 
+    def no_room(self, site: str) -> None:
+        """The places that the target has for a list are full."""
+        self._told("R215", site, None, "all places are taken")
+
     def found(self, matches: Sequence[Any], site: str) -> Any:
         """The one reference, value or row that a look-up found; `None` for none and for several, which is told."""
         known = [match for match in matches if match]

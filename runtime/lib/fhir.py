@@ -199,6 +199,21 @@ def merge(node: Node, key: str, value: Node) -> None:
             held.setdefault(name, item)
 
 
+def number_item(node: Node, key: str, item: Node) -> None:
+    """Give an item of a list its 1-based number as `sequence`, where no line has given it one."""
+    if "sequence" not in item:
+        held = node[key]
+        item["sequence"] = next(at for at in range(len(held), 0, -1) if held[at - 1] is item)
+
+
+def positions(
+    pairs: Sequence[Mapping[str, Any]], held: Sequence[Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]]:
+    """Numbers that point to the items of a list by their `sequence`, as those by their position; others stay away."""
+    places = {item.get("sequence"): at for at, item in enumerate(held, 1)}
+    return [{**pair, "": places[pair[""]]} for pair in pairs if pair.get("") in places]
+
+
 def lacks(node: Mapping[Any, Any], way: Sequence[Any]) -> bool:
     """Whether nothing stands at the end of a way of keys, not even the reason why; lists by their first item."""
     held: Any = node

@@ -2,7 +2,7 @@
 
 All reads are total; absent is empty text. X12 has no escapes: components are divided by `COMPONENT`, repetitions by
 `REPETITION`, whatever the interchange itself uses. What is built is a dict by number for a segment or a composite, a
-list for repetitions, a dict by slot for a loop; the serializer orders and numbers it, and writes what has one legal value.
+list for repetitions, a dict by slot for a loop; the serializer orders and numbers it and writes what has one code.
 """
 
 from __future__ import annotations
@@ -156,7 +156,13 @@ def add_run(
 
 
 def add_segment_run(
-    node: dict[Any, Any], slot: str, run: dict[int, Any], bounds: tuple[int, int, int], limit: int | None
+    context: Any,
+    site: str,
+    node: dict[Any, Any],
+    slot: str,
+    run: dict[int, Any],
+    bounds: tuple[int, int, int],
+    limit: int | None,
 ) -> None:
     """Put the elements of a run into the last segment of a slot that says the same beside its runs, or a new one."""
     first, last, step = bounds
@@ -168,6 +174,8 @@ def add_segment_run(
             return
     if limit is None or len(held) < limit:
         held.append(run)
+    else:
+        context.no_room(site)
 
 
 def add_run_value(

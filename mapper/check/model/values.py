@@ -45,8 +45,8 @@ class Node:
     `names` are the first steps by which inner bodies reach it: its types, its segment name, its alias.
     `using` is the mapping that fills it before its own lines do. `element` is the owner and the name of the element
     that it is an item of: extensions may be declared on that place rather than on the type. `rows` marks what holds the
-    rows of one group of an `each ... by`: the parent of the rows, narrowed to them. `many` marks the root of a mapping to
-    several documents (`Bundle*`).
+    rows of one group of an `each ... by`: the parent of the rows, narrowed to them. `many` marks the root of a mapping
+    to several documents (`Bundle*`).
     """
 
     side: Side
@@ -113,8 +113,8 @@ class TStep:
     `resource` marks a step from a Bundle to its resources of one type.
     `element_node` stands for one item of the list in the conditions of `selectors`.
     `run` makes a list of numbered elements: of a segment's, whose items are segments that hold one part of the run, or
-    of the element itself. `level` is the node of a list that `under` names around the rows of an `each`; `passable` tells
-    that rows may stand right above it, too. `document` marks a step to one of the many Bundles of a `Bundle*`.
+    of the element itself. `level` is the node of a list that `under` names around the rows of an `each`; `passable`
+    tells that rows may stand right above it, too. `document` marks a step to one of the many Bundles of a `Bundle*`.
     """
 
     element: Element

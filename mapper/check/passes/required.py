@@ -109,7 +109,11 @@ class _Direction:
                 continue
             needs = needs_of(self.schema, type_name)
             missing = [
-                n for n in needs if not n.slots & slots and (references or REFERENCE not in n.element.types)
+                n
+                for n in needs
+                if not n.slots & slots
+                and (references or REFERENCE not in n.element.types)
+                and not notation.counts(self.schema.format, n.element)
             ]
             if missing:
                 yield self._missing(made, type_name, missing)

@@ -67,6 +67,8 @@ def test_what_may_not_copy_by_itself(left: tuple[str, str], right: tuple[str, st
 def test_equal_types_are_copied() -> None:
     for format_, name in {(key[0], key[1]) for key in CONVERSIONS}:
         found = conversion(format_, name, format_, name)
+        if name == "Period":  # no primitive: an X12 span of dates becomes one
+            continue
         assert found is not None
         assert found.pair == Pair(None, None)
 
