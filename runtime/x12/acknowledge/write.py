@@ -25,6 +25,7 @@ KINDS: tuple[Kind, ...] = ("ta1", "999", "277ca")
 
 _ACKNOWLEDGEMENTS = "FA"
 _WANTED = "1"
+_ID_WIDTH = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,15 @@ def answers(
     """The answers that an interchange is due, in the order of `KINDS`; `sets` holds the tables of 999 and 277CA.
 
     No answer is due to acknowledgements (groups FA), to what has no ISA, and of 277CA to anything but claims that the
-    999 accepts. Raises `EncodeError` if the sender's own ids cannot stand in an ISA.
+    999 accepts.
     """
     policy = policy or Policy()
     wanted = set(kinds)
     if not interchange.isa:
         return
-    partner = _partner(interchange)
+    partner = _partner(interchange, policy.style)
     if "ta1" in wanted and (policy.always or interchange.codes or value(interchange.isa, 14) == _WANTED):
-        yield _written("ta1", [], partner, numbers, now, policy, [_ta1(interchange)])
+        yield _written("ta1", [], partner, numbers, now, policy, [_ta1(interchange, policy.style)])
     groups = [each for each in interchange.groups if each.gs and value(each.gs, 1) != _ACKNOWLEDGEMENTS]
     if "999" in wanted and groups:
         table = sets["999"]
@@ -99,26 +100,31 @@ def _moment(at: datetime) -> Moment:
     return Moment(at.strftime("%Y%m%d"), at.strftime("%H%M"))
 
 
-def _ta1(interchange: Interchange) -> list[str]:
+def _ta1(interchange: Interchange, style: Style) -> list[str]:
     """ISA13, ISA09 and ISA10 of what came in, then the verdict."""
-    isa = interchange.isa
     verdict = of_interchange(interchange)
-    return ["TA1", value(isa, 13), value(isa, 9), value(isa, 10), verdict.code, *verdict.codes]
+    echoed = (_clean(value(interchange.isa, n), style, 9) for n in (13, 9, 10))
+    return ["TA1", *echoed, verdict.code, *verdict.codes]
 
 
-def _partner(interchange: Interchange) -> Partner:
+def _partner(interchange: Interchange, style: Style) -> Partner:
     """Sender and receiver of the answer: those of what came in, the other way round."""
     isa = interchange.isa
     gs = next((group.gs for group in interchange.groups if group.gs), ())
     return Partner(
-        sender=value(isa, 8).strip(),
-        receiver=value(isa, 6).strip(),
-        sender_qualifier=value(isa, 7),
-        receiver_qualifier=value(isa, 5),
-        group_sender=value(gs, 3),
-        group_receiver=value(gs, 2),
-        usage=value(isa, 15),
+        sender=_clean(value(isa, 8), style, _ID_WIDTH),
+        receiver=_clean(value(isa, 6), style, _ID_WIDTH),
+        sender_qualifier=_clean(value(isa, 7), style, 2),
+        receiver_qualifier=_clean(value(isa, 5), style, 2),
+        group_sender=_clean(value(gs, 3), style, _ID_WIDTH),
+        group_receiver=_clean(value(gs, 2), style, _ID_WIDTH),
+        usage=_clean(value(isa, 15), style, 1),
     )
+
+
+def _clean(text: str, style: Style, width: int) -> str:
+    """What the sender says of itself, as it can stand in our envelope: it has other delimiters than ours."""
+    return style.clean(text.encode("ascii", "replace").decode("ascii"))[0].strip()[:width]
 
 
 def _written(
