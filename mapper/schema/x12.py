@@ -138,7 +138,8 @@ class X12Schema:
             found = _STEP.match(part)
             names = [found[1], str(int(found[2])), *filter(None, [found[3]])] if found else [part]
             # Behind its own segment an element is named in full: REF("G1")/REF02.
-            if found and steps and steps[-1].split("_")[0].split("(")[0] == found[1]:
+            above = steps[-1] if steps else ""
+            if found and above not in self.tables and re.split(r"[_(]", above)[0] == found[1]:
                 names = names[1:]
             steps += [name for name in names if name]
         while len(steps) > 1 and (lower := self._lower(steps[0], steps[1])):

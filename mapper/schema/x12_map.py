@@ -137,7 +137,8 @@ def _element(node: Xml, types: Types) -> Node:
     kind, shortest, longest = types[number]
     for valid in node.all("valid_codes"):
         # A code that a map lists twice is one code.
-        element["codes"] = list(dict.fromkeys(code.text.strip() for code in valid.all("code"))) or None
+        codes = dict.fromkeys(code.text.strip() for code in valid.all("code"))
+        element["codes"] = [code for code in codes if code] or None
         element["external"] = valid.attributes.get("external") or None
     if pattern := node.get("regex"):
         element["pattern"] = pattern

@@ -91,8 +91,11 @@ def _segment(types: Types, segment: Node, set_name: str, loop: str) -> None:
     known = types.get(name)
     types.names[id(segment)] = name
     if known is None:
-        types.segments.setdefault(segment["id"], []).append(segment)
-        info = TypeInfo(name, "segment", segment["name"], segment["id"])
+        general = None
+        if segment["id"] != set_name:  # TA1 is both: the bare name is that of the set
+            general = segment["id"]
+            types.segments.setdefault(general, []).append(segment)
+        info = TypeInfo(name, "segment", segment["name"], general)
         types.by_name[name] = types.by_name[_qualified(set_name, name)] = Type(info, segment, set_name)
     for element in segment["elements"]:
         if element["components"] is None or element["usage"] == "N":
