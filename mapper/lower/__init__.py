@@ -8,7 +8,10 @@ from mapper.lower.block import Names
 from mapper.lower.function import FunctionLowering
 from mapper.lower.links import key_tuples
 from mapper.lower.out import Key, OutNode
+from mapper.lower.read_fhir import LIB as FHIR_LIB
 from mapper.lower.simplify import simplify
+from mapper.lower.simplify.extensions import INDEX
+from mapper.lower.simplify.statements import every, expressions, names
 from mapper.lower.tables import table_constants
 from mapper.lower.unit import Unit, has_keys
 from mapper.resolve.program import Program, Scope
@@ -36,10 +39,19 @@ def _module(program: Program, checked: Checked, scope: Scope, mappings: list[TMa
     for mapping in mappings:
         directions: tuple[Direction, ...] = ("go", "back") if mapping.two_way else ("go",)
         for direction in directions:
-            module.functions.append(simplify(FunctionLowering(unit, mapping, direction).lower()))
+            module.functions.append(_function(unit, mapping, direction))
         if has_keys(mapping):
             module.functions.append(_keys(unit, mapping))
     return module
+
+
+def _function(unit: Unit, mapping: TMapping, direction: Direction) -> ir.Function:
+    """One direction of a mapping; what simplifying brings in is imported."""
+    function = simplify(FunctionLowering(unit, mapping, direction).lower())
+    if any(INDEX in names(e) for statement in every(function.body) for e in expressions(statement)):
+        unit.module.use(FHIR_LIB, INDEX)
+        unit.module.use(FHIR_LIB, "NOTHING")
+    return function
 
 
 def _keys(unit: Unit, mapping: TMapping) -> ir.Function:

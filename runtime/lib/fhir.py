@@ -85,6 +85,16 @@ def extension(node: Mapping[str, Any] | None, url: str) -> Mapping[str, Any]:
     return NOTHING
 
 
+def by_url(node: Mapping[str, Any] | None) -> Mapping[str | None, Mapping[str, Any]]:
+    """The extensions of a node by their URLs, of each URL the first."""
+    held = node.get("extension") if node else None
+    if not held:
+        return NOTHING
+    if len(held) == 1:
+        return {held[0].get("url"): held[0]}
+    return {found.get("url"): found for found in reversed(held)}
+
+
 def extensions(node: Mapping[str, Any] | None, url: str) -> Sequence[Mapping[str, Any]]:
     """All extensions with a URL."""
     return [found for found in node.get("extension", ()) if found.get("url") == url] if node else ()

@@ -5,6 +5,7 @@ Each pass takes the statements of one function and gives statements that do the 
 * `branches`: neighbouring `if`s with the same test become one; a value's use joins the branch that sets it.
 * `facts`: tests whose outcome is known where they stand go.
 * `sharing`: a value that was read already is not read again.
+* `hoisting`: what several statements read is read once, before them; extensions of one node are indexed once.
 * `unused`: assignments that nothing reads go.
 """
 
@@ -13,25 +14,25 @@ from __future__ import annotations
 from mapper import ir
 from mapper.lower.simplify.branches import join_branches
 from mapper.lower.simplify.facts import drop_known_tests
+from mapper.lower.simplify.hoisting import hoist_reads
 from mapper.lower.simplify.sharing import share_reads
+from mapper.lower.simplify.statements import Body
 from mapper.lower.simplify.unused import drop_unused
 
 __all__ = ["simplify"]
 
-PASSES = (
-    share_reads,
-    join_branches,
-    drop_known_tests,
-    share_reads,
-    join_branches,
-    drop_known_tests,
-    drop_unused,
-)
-"""What is shared lets branches join, and joined branches let more be shared."""
 
 
 def simplify(function: ir.Function) -> ir.Function:
     """The same function with a simpler body."""
-    for simpler in PASSES:
-        function.body = simpler(function.body)
+    given = {*function.parameters, *function.traced} - {"out"}
+    body = function.body
+    for _ in range(2):  # what is shared lets branches join, and joined branches let more be shared
+        body = _joined(body, given)
+    body = _joined(hoist_reads(body, given), given)
+    function.body = drop_unused(body)
     return function
+
+
+def _joined(body: Body, given: set[str]) -> Body:
+    return drop_known_tests(join_branches(share_reads(body, given)))

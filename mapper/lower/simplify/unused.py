@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 from mapper import ir
-from mapper.lower.simplify.sharing import is_pure
+from mapper.lower.simplify.purity import is_pure
 from mapper.lower.simplify.statements import Body, reads
 
 

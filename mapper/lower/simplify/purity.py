@@ -1,0 +1,91 @@
+"""Which expressions read without any effect, and which of these give the same wherever they stand in a function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from functools import lru_cache
+
+from mapper import ir
+from mapper.lower.simplify.statements import Body, bindings, every, names
+
+READERS = frozenset(
+    {"text", "visible_text", "repetition", "repetitions", "is_valued", "hl7v2_is_valued", "occurrence"}
+    | {"fhir_is_valued", "extension", "extensions", "by_url", "item_at", "items", "pair_at", "pairs", "pick"}
+    | {"has_code", "coding_is", "any_code", "any_valued", "length", "len", "holds"}
+)
+"""Functions of `runtime.lib` whose result depends on nothing but their arguments, and that keep these as they are."""
+METHODS = frozenset({"split", "isalnum", "get", "strip", "startswith", "resources", "joined"})
+
+
+@lru_cache(2**16)
+def is_pure(value: ir.Expr) -> bool:
+    """Whether a value is read without any effect, and is the same each time as long as what it reads stays."""
+    match value:
+        case ast.Constant() | ast.Name():
+            return True
+        case ast.Subscript(value=of, slice=index):
+            return is_pure(of) and is_pure(index)
+        case ast.Slice(lower=lower, upper=upper):
+            return all(is_pure(part) for part in (lower, upper) if part is not None)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return is_pure(left) and is_pure(right)
+        case ast.UnaryOp(operand=operand):
+            return is_pure(operand)
+        case ast.Compare(left=left, comparators=comparators):
+            return is_pure(left) and all(map(is_pure, comparators))
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return is_pure(test) and is_pure(body) and is_pure(orelse)
+        case ast.BoolOp(values=values) | ast.Tuple(elts=values):
+            return all(map(is_pure, values))
+        case ast.Call(func=function, args=args, keywords=[]):
+            return _is_reader(function) and all(map(is_pure, args))
+        case ast.ListComp(elt=elt, generators=[only]):
+            return is_pure(elt) and is_pure(only.iter) and all(map(is_pure, only.ifs))
+        case _:
+            return False
+
+
+def _is_reader(function: ir.Expr) -> bool:
+    match function:
+        case ast.Name(id=name):
+            return name in READERS
+        case ast.Attribute(value=of, attr=method):
+            return method in METHODS and is_pure(of)
+        case _:
+            return False
+
+
+def settled(body: Body, given: Iterable[str]) -> frozenset[str]:
+    """The names that always stand for the same unchanging thing: what is given, and what is read from that once.
+
+    Nodes under construction are none of them: what one reads there depends on when.
+    """
+    counts = bindings(body)
+    known = {name for name in given if counts[name] == 0}
+    local = set(counts)
+    for statement in every(body):
+        match statement:
+            case ir.Assign(name=name, value=value, traced=None) if counts[name] == 1:
+                if (is_pure(value) or _is_followed(value)) and _all_known(value, known, local):
+                    known.add(name)
+            case ir.For(name=name, items=items, index=index) if counts[name] == 1:
+                if (is_pure(items) or _is_followed(items)) and _all_known(items, known, local):
+                    known |= {name, index}
+            case _:
+                pass
+    return frozenset(known)
+
+
+def _is_followed(value: ir.Expr) -> bool:
+    """Whether a value is a resource of the input that a reference led to."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="c"), attr="follow" | "follow_all")):
+            return True
+        case _:
+            return False
+
+
+def _all_known(value: ir.Expr, known: set[str], local: set[str]) -> bool:
+    """Whether an expression reads known names only; those that the function does not assign are the module's."""
+    return all(name in known or (name not in local and name != "out") for name in names(value))
