@@ -85,7 +85,7 @@ def extension(node: Mapping[str, Any] | None, url: str) -> Mapping[str, Any]:
     return NOTHING
 
 
-def by_url(node: Mapping[str, Any] | None) -> Mapping[str | None, Mapping[str, Any]]:
+def by_url(node: Mapping[str, Any] | None) -> Mapping[Any, Any]:
     """The extensions of a node by their URLs, of each URL the first."""
     held = node.get("extension") if node else None
     if not held:

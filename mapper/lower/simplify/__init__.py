@@ -22,7 +22,6 @@ from mapper.lower.simplify.unused import drop_unused
 __all__ = ["simplify"]
 
 
-
 def simplify(function: ir.Function) -> ir.Function:
     """The same function with a simpler body."""
     given = {*function.parameters, *function.traced} - {"out"}

@@ -29,7 +29,8 @@ def by_url(expression: ir.Expr) -> ir.Expr:
     def change(node: ir.Expr) -> ir.Expr | None:
         match node:
             case ast.Call(
-                func=ast.Attribute(value=ast.Call(func=ast.Name(id=name), args=[of]), attr="get"), args=[url, _]
+                func=ast.Attribute(value=ast.Call(func=ast.Name(id=name), args=[of]), attr="get"),
+                args=[url, _],
             ) if name == INDEX:
                 return ir.call(ir.var("extension"), rebuilt(of, change), url)
             case _:

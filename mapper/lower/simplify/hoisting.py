@@ -15,7 +15,16 @@ from mapper.lower.simplify.extensions import by_node, by_url
 from mapper.lower.simplify.naming import Naming
 from mapper.lower.simplify.purity import is_pure, settled
 from mapper.lower.simplify.shapes import Key, free_names, key_of, parts, rebuilt, size, with_plain_items
-from mapper.lower.simplify.statements import Body, Change, bound_within, changed, every, expressions, inner, names
+from mapper.lower.simplify.statements import (
+    Body,
+    Change,
+    bound_within,
+    changed,
+    every,
+    expressions,
+    inner,
+    names,
+)
 from mapper.source import Span
 
 HOISTED = (ast.Call, ast.ListComp, ast.IfExp, ast.BinOp)
@@ -28,7 +37,9 @@ def hoist_reads(body: Body, given: Iterable[str]) -> Body:
     taken = _names_in(plain)
     moving = bound_within(plain) | {"out"}
     found = [node for s in every(plain) for e in expressions(s) for node in ast.walk(e)]
-    items = {n.target.id for n in found if isinstance(n, ast.comprehension) and isinstance(n.target, ast.Name)}
+    items = {
+        n.target.id for n in found if isinstance(n, ast.comprehension) and isinstance(n.target, ast.Name)
+    }
     still = settled(plain, given) - items
     hoisting = _Hoisting(still, (moving | items) - still, Naming(taken | {*given}))
     return _everywhere(hoisting.body(plain), by_url)
@@ -129,7 +140,9 @@ class _Hoisting:
             for expression, certain in _evaluated(statement):
                 for node, always in parts(expression):
                     if isinstance(node, HOISTED) and _may_go(node, moving):
-                        read = found.setdefault(key_of(node), _Read(node, number, getattr(statement, "span", None)))
+                        read = found.setdefault(
+                            key_of(node), _Read(node, number, getattr(statement, "span", None))
+                        )
                         read.times += 1
                         read.certain += certain and always
         return found

@@ -22,28 +22,21 @@ METHODS = frozenset({"split", "isalnum", "get", "strip", "startswith", "resource
 def is_pure(value: ir.Expr) -> bool:
     """Whether a value is read without any effect, and is the same each time as long as what it reads stays."""
     match value:
-        case ast.Constant() | ast.Name():
-            return True
-        case ast.Subscript(value=of, slice=index):
-            return is_pure(of) and is_pure(index)
-        case ast.Slice(lower=lower, upper=upper):
-            return all(is_pure(part) for part in (lower, upper) if part is not None)
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return is_pure(left) and is_pure(right)
-        case ast.UnaryOp(operand=operand):
-            return is_pure(operand)
-        case ast.Compare(left=left, comparators=comparators):
-            return is_pure(left) and all(map(is_pure, comparators))
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            return is_pure(test) and is_pure(body) and is_pure(orelse)
-        case ast.BoolOp(values=values) | ast.Tuple(elts=values):
-            return all(map(is_pure, values))
         case ast.Call(func=function, args=args, keywords=[]):
             return _is_reader(function) and all(map(is_pure, args))
-        case ast.ListComp(elt=elt, generators=[only]):
-            return is_pure(elt) and is_pure(only.iter) and all(map(is_pure, only.ifs))
+        case ast.BinOp(op=op):
+            return isinstance(op, ast.Add) and is_pure(value.left) and is_pure(value.right)
+        case ast.ListComp(generators=[only]):
+            return is_pure(value.elt) and is_pure(only.iter) and all(map(is_pure, only.ifs))
+        case ast.Constant() | ast.Name():
+            return True
+        case _ if isinstance(value, _PLAIN):
+            return all(is_pure(part) for part in ast.iter_child_nodes(value) if isinstance(part, ast.expr))
         case _:
             return False
+
+
+_PLAIN = (ast.Subscript, ast.Slice, ast.UnaryOp, ast.Compare, ast.IfExp, ast.BoolOp, ast.Tuple)
 
 
 def _is_reader(function: ir.Expr) -> bool:

@@ -16,7 +16,10 @@ Key = tuple[object, ...]
 @lru_cache(2**16)
 def key_of(node: ast.AST) -> Key:
     """What an expression looks like. No pass changes an expression where it stands."""
-    return (type(node).__name__, *(_key(getattr(node, field, None)) for field in node._fields if field != "ctx"))
+    return (
+        type(node).__name__,
+        *(_key(getattr(node, field, None)) for field in node._fields if field != "ctx"),
+    )
 
 
 def _key(value: object) -> object:
@@ -60,6 +63,7 @@ def free_names(node: ast.AST) -> frozenset[str]:
 def _parts(node: ast.AST, always: bool) -> Iterator[tuple[ir.Expr, bool]]:
     if isinstance(node, ast.expr):
         yield node, always
+    rows: list[tuple[ast.AST, bool]]
     match node:
         case ast.IfExp(test=test, body=body, orelse=orelse):
             rows = [(test, always), (body, False), (orelse, False)]

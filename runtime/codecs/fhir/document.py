@@ -8,6 +8,7 @@ from typing import Any
 from runtime.codecs.fhir.conform import Inexact, cut_to_shape, fits
 from runtime.codecs.fhir.shapes import Shapes, tables_of
 from runtime.codecs.fhir.strict_json import comes_back, has_keys, load_exactly, load_quickly
+from runtime.codecs.fhir.typed import reader_of
 from runtime.codecs.findings import TOO_LARGE, UNKNOWN_RESOURCE, WRONG_SHAPE, Findings, decode_error
 from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 from runtime.errors import Finding
@@ -33,8 +34,12 @@ def decode(data: bytes, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Docu
         where = f"byte {limits.message}"
         raise decode_error(TOO_LARGE, where, f"larger than the limit of {limits.message} bytes")
     data = data.removeprefix(_BYTE_ORDER_MARK)
-    value = load_quickly(data)
     tables = tables_of(shapes)
+    if limits.depth >= DEFAULT_LIMITS.depth:
+        known = reader_of(tables).read(data)
+        if known is not None:
+            return Document(known, [])
+    value = load_quickly(data)
     table = tables.resource(value.get("resourceType")) if type(value) is dict else None
     inexact: Inexact = []
     keys = fits(value, table, tables, limits.depth, inexact) if table is not None else 0

@@ -12,9 +12,9 @@ Shapes: TypeAlias = Mapping[str, Mapping[str, Sequence[object]]]
 A value is compiled on its first use, so it must not change afterwards.
 """
 
-_ABSTRACT = frozenset({"Resource", "DomainResource"})
+ABSTRACT = frozenset({"Resource", "DomainResource"})
 _ELEMENT: Mapping[str, Sequence[object]] = {"id": ["string", False], "extension": ["Extension", True]}
-_JSON_TYPES: dict[str, type] = {
+JSON_TYPES: dict[str, type] = {
     "boolean": bool,
     "integer": int,
     "positiveInt": int,
@@ -67,7 +67,7 @@ class Tables:
         if not isinstance(name, str):
             return None
         if name not in self._resources:
-            if name not in self.shapes or name in _ABSTRACT:
+            if name not in self.shapes or name in ABSTRACT:
                 return None
             table = Table(self.type(name))
             table.add("resourceType", Spec(False, str, None, False))
@@ -91,17 +91,18 @@ class Tables:
         return table
 
     def _add(self, table: Table, element: str, of: str, many: bool) -> None:
-        if of in _ABSTRACT:
+        if of in ABSTRACT:
             table.add(element, Spec(many, None, None, False))
         elif of in self.shapes and not is_primitive(of):
             table.add(element, Spec(many, None, self.type(of), False))
         elif is_primitive(of):
-            table.add(element, Spec(many, _JSON_TYPES.get(of, str), None, many))
-            table.add(f"_{element}", Spec(many, None, self._element(), many))
+            table.add(element, Spec(many, JSON_TYPES.get(of, str), None, many))
+            table.add(f"_{element}", Spec(many, None, self.element(), many))
         else:
             raise KeyError(of)
 
-    def _element(self) -> Table:
+    def element(self) -> Table:
+        """The table of what stands beside a primitive: its id and its extensions."""
         name = "Element"
         if name in self.shapes:
             return self.type(name)

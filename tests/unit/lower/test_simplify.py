@@ -149,6 +149,46 @@ if a:
     out[1] = a
 """,
     ),
+    "what several lines read is read once, before the first of them": (
+        """
+for a in [x for x in items(src, 'name') if x.get('use') == 'old']:
+    use(a)
+for b in [y for y in items(src, 'name') if y.get('use') == 'old']:
+    keep(b)
+for d in [z for z in items(src, 'name') if z.get('use') == 'new']:
+    use(d)
+""",
+        """
+name_list = items(src, 'name')
+name_items = [item for item in name_list if item.get('use') == 'old']
+for a in name_items:
+    use(a)
+for b in name_items:
+    keep(b)
+for d in [item for item in name_list if item.get('use') == 'new']:
+    use(d)
+""",
+    ),
+    "extensions of one node are indexed once": (
+        """
+a = extension(src, 'one')
+if a:
+    out[1] = a.get('valueString')
+b = extension(src, 'two')
+if b:
+    out[2] = b.get('valueString')
+""",
+        """
+src_extensions = by_url(src)
+if src_extensions:
+    a = src_extensions.get('one', NOTHING)
+    if a:
+        out[1] = a.get('valueString')
+    b = src_extensions.get('two', NOTHING)
+    if b:
+        out[2] = b.get('valueString')
+""",
+    ),
 }
 
 
@@ -224,6 +264,24 @@ if a:
     v = src[1]
 w = v
 use(w)
+""",
+    "reads in branches of which none need be taken": """
+if a:
+    use(items(src, 'name'))
+if b:
+    keep(items(src, 'name'))
+""",
+    "reads of a node that is being built": """
+node = {}
+use(items(node, 'name'))
+node['name'] = made(c)
+use(items(node, 'name'))
+""",
+    "reads of an item of each turn": """
+for a in src:
+    use(items(a, 'name'))
+for b in src:
+    use(items(b, 'name'))
 """,
 }
 
