@@ -32,7 +32,7 @@ class Assembler:
         self._hierarchy = Hierarchy()
         self._unit: int | None = 0 if root.is_unit else None
         self._part = 0
-        self._context = 1
+        self._context = 0
         self._first = 2
         self._opened: tuple[LoopNode, ...] = (root,)
         self._batch = Batch([], [], "*")
@@ -156,11 +156,14 @@ class Assembler:
         nodes = self._state.node.loop.chain
         if len(self._frames) > move.keep:
             self._close(nodes, move.keep, at)
-        for loop in move.opens:
-            self._open(loop)
         if move.opens:
             nodes = move.opens[-1].chain
-            if segment[0] == "HL":
+            level = segment[0] == "HL"
+            if level and nodes[-1].holds_unit:
+                self._hang(nodes[-1], segment, at)
+            for loop in move.opens:
+                self._open(loop)
+            if level:
                 self._check_hierarchy(nodes, segment, at)
         if move.problem:
             self._tell_place(move, nodes, segment, at)
@@ -176,6 +179,7 @@ class Assembler:
         else:
             self._deepest = loop.depth
             if loop.is_unit:
+                self._context += len(self._segments)
                 self._unit = loop.depth
                 self._part = 0
         self._frames.append(frame)
@@ -192,8 +196,19 @@ class Assembler:
 
     def _finish(self, keep: int) -> None:
         """A slice of what has come: the unit, or loops above units in which there was none."""
+        given = self._offsets[0] if self._offsets else 0
         self._give(keep)
         self._unit = None
+        if self._context > self._limits.segments:
+            self._context = sum(
+                len(held) for frame in self._frames[: self._deepest] for held in frame.values()
+            )
+            if self._context > self._limits.segments:
+                self._empty(0, self._deepest)
+                words = (
+                    "loops that hold others are larger than the limit: they go on with their first segments"
+                )
+                self._tell(TOO_LARGE, "error", words, "", [""], self.ordinal, given)
 
     def _give(self, keep: int | None) -> None:
         nodes = self._state.node.loop.chain
@@ -228,19 +243,37 @@ class Assembler:
         words = f"more than {self._limits.segments} segments: given in parts, each by itself"
         place = nodes[depth].path or nodes[depth].slot
         self._tell(TOO_LARGE, "error", words, place, self._segments[-1], self.ordinal - 1, self._offsets[-1])
-        start = 0 if self._unit is None else depth
         self._give(None)
-        for number in range(start, len(self._frames)):
+        self._empty(0 if self._unit is None else depth, len(self._frames))
+
+    def _empty(self, start: int, stop: int) -> None:
+        """Let open loops go on with their first segments only."""
+        nodes = self._state.node.loop.chain
+        for number in range(start, stop):
             first = nodes[number].first
             old = self._frames[number]
             fresh: Loop = {first.slot: old[first.slot][:1]} if first is not None and first.slot in old else {}
             self._frames[number] = fresh
-            if number > depth:
+            if number > self._deepest:
                 self._frames[number - 1].setdefault(nodes[number].slot, []).append(fresh)
+
+    def _hang(self, loop: LoopNode, segment: Segment, at: int) -> None:
+        """Go back to the loop that HL02 names, if it has closed already."""
+        place = self._hierarchy.elsewhere(loop, value_at(segment, 2, 0))
+        if place is not None:
+            if self._segments:
+                self._sync(at)
+                self._finish(loop.depth)
+            self._frames[:] = place.frames
+            words = "HL02 names a loop that has closed, and decides"
+            offset = self._batch.offsets[at]
+            self._tell(BAD_HIERARCHY, "warning", words, loop.path, segment, self.ordinal, offset, 2, "7")
 
     def _check_hierarchy(self, nodes: tuple[LoopNode, ...], segment: Segment, at: int) -> None:
         number, parent = value_at(segment, 1, 0), value_at(segment, 2, 0)
         problem = self._hierarchy.open(nodes[-1].depth, number, parent)
+        if nodes[-1].holds_unit and not nodes[-1].is_unit:
+            self._hierarchy.remember(number, nodes[-1], self._frames)
         if problem:
             element, words = problem
             offset = self._batch.offsets[at]

@@ -13,6 +13,7 @@ from runtime.codecs.x12.events import (
     GroupStart,
     InterchangeStart,
     Loop,
+    Loose,
     Placed,
     Segment,
     Slice,
@@ -36,10 +37,11 @@ def content(tree: Loop, table: SetTable | None) -> Json:
 
 
 def documents(events: Iterable[Event]) -> Iterator[Json]:
-    """One JSON object for each slice and each end of a transaction, with what identifies it.
+    """One JSON object for each slice, each end of a transaction and each TA1, with what identifies it.
 
-    `kind` is `unit` or `end`; an `end` has `accepted`, and holds what stands outside of the units. `interchange`,
-    `group` and `transaction` are the control numbers, `segments` the ordinals of the first and the last new segment.
+    `kind` is `unit`, `end` or `loose` (outside of transactions); an `end` has `accepted`, and holds what stands outside
+    of the units. `interchange`, `group` and `transaction` are the control numbers, `segments` the ordinals of the first
+    and the last new segment.
     """
     about: Json = {}
     table: SetTable | None = None
@@ -60,6 +62,9 @@ def documents(events: Iterable[Event]) -> Iterator[Json]:
                 "set": table["set"] if table else element(event.st, 1),
                 "version": event.version,
             }
+        elif isinstance(event, Loose):
+            unplaced = [_unplaced(segment) for segment in event.segments]
+            yield {**about, "kind": "loose", "content": {UNPLACED: unplaced}}
         elif isinstance(event, Placed):
             yield {**about, **_described(event), "content": content(event.tree, table)}
 

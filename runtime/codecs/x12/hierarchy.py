@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from typing import NamedTuple
+
+from runtime.codecs.x12.events import Loop
+from runtime.codecs.x12.table import LoopNode
+
+_MOST_REMEMBERED = 256
+_LONGEST_NUMBER = 12
+
+
+class Place(NamedTuple):
+    """An HL loop that has been: its node, the loops from the set to it, and the HL01 by depth of those."""
+
+    loop: LoopNode
+    frames: tuple[Loop, ...]
+    numbers: dict[int, str]
+
 
 class Hierarchy:
-    """HL01 of the open loops by depth, and the highest HL01 so far.
+    """HL01 of the open loops by depth, the highest HL01 so far, and the last loops that a later HL may name.
 
     Memory does not grow with the number of HL segments: HL01 counts up by one (005010), so what is not above the
-    highest number so far repeats one or is out of sequence.
+    highest number so far repeats one or is out of sequence; and only the last loops are remembered.
     """
 
     def __init__(self) -> None:
         self._open: dict[int, str] = {}
         self._highest = 0
+        self._past: OrderedDict[str, Place] = OrderedDict()
 
     def open(self, depth: int, number: str, parent: str) -> tuple[int, str] | None:
         """Note the HL of the loop that opens at a depth; what is wrong as (element, words), None if nothing is."""
         above = next((self._open[d] for d in range(depth - 1, -1, -1) if d in self._open), "")
         problem = self._number_problem(number) or _parent_problem(number, parent, above)
         self._open[depth] = number
-        if number.isdecimal() and len(number) <= 12:
+        if number.isdecimal() and len(number) <= _LONGEST_NUMBER:
             self._highest = max(self._highest, int(number))
         return problem
 
@@ -27,8 +45,25 @@ class Hierarchy:
         """Forget the loop at a depth."""
         self._open.pop(depth, None)
 
+    def remember(self, number: str, loop: LoopNode, frames: list[Loop]) -> None:
+        """Keep a loop in which others may hang, for HL segments that name it after it has closed."""
+        self._past[number] = Place(loop, tuple(frames), dict(self._open))
+        self._past.move_to_end(number)
+        if len(self._past) > _MOST_REMEMBERED:
+            self._past.popitem(last=False)
+
+    def elsewhere(self, loop: LoopNode, parent: str) -> Place | None:
+        """The closed loop that HL02 of a new loop names, if it is one in which that may hang; else None."""
+        if loop.parent is None or self._open.get(loop.parent.depth) == parent:
+            return None
+        place = self._past.get(parent)
+        if place is None or place.loop is not loop.parent:
+            return None
+        self._open = dict(place.numbers)
+        return place
+
     def _number_problem(self, number: str) -> tuple[int, str] | None:
-        if not number.isdecimal() or len(number) > 12:
+        if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
             return 1, "HL01 is not a number"
         if int(number) <= self._highest:
             return 1, "HL01 has been used before, or goes back"
