@@ -257,7 +257,7 @@ def test_bytes_that_are_no_utf8_are_read_and_told() -> None:
 
 @pytest.mark.parametrize("marks", ["*:^~", "|>^\n", "\x1d\x1f\x1e\x1c", "\x1f:^~", "*\x1e\x1f~", "*:^\r"])
 def test_any_delimiters_give_the_same_values(marks: str) -> None:
-    text = ONE.translate(str.maketrans(dict(zip("*:^~", marks, strict=True))))
+    text = ONE.translate(str.maketrans("*:^~", marks))
     assert [event.tree for event in events(text) if isinstance(event, Slice)] == [
         event.tree for event in events(ONE) if isinstance(event, Slice)
     ]

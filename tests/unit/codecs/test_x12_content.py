@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mapper.schema.x12_data import set_table, set_tables
-from runtime.codecs.x12 import Placed, Slice, content, documents, read
+from runtime.codecs.x12 import Placed, SegmentNode, Slice, content, documents, read
 from tests.unit.codecs.test_x12_read import ISA, ONE
 
 DATA = Path(os.environ.get("MAPPER_DATA", "../shared/data")) / "samples" / "x12"
@@ -39,7 +39,8 @@ def test_a_claim_as_json() -> None:
 def test_repetitions_are_lists_however_many_there_are() -> None:
     start = (
         ISA
-        + "GS*HB*A*B*20260101*1200*1*X*005010X279A1~ST*271*0001*005010X279A1~HL*1**20*1~HL*2*1*21*1~HL*3*2*22*0~NM1*IL*1*X~"
+        + "GS*HB*A*B*20260101*1200*1*X*005010X279A1~ST*271*0001*005010X279A1~"
+        + "HL*1**20*1~HL*2*1*21*1~HL*3*2*22*0~NM1*IL*1*X~"
     )
     for value, expected in (("30", ["30"]), ("1^33", ["1", "33"])):
         text = f"{start}EB*1**{value}~SE*7*0001~GE*1*1~IEA*1*000000001~"
@@ -87,25 +88,28 @@ def test_documents_say_where_they_come_from() -> None:
     assert json.dumps(found) == json.dumps(list(documents(read(text.encode(), set_tables()))))
 
 
-# Position of each segment from BHT on, read by hand against the positions and qualifiers of X279A1.
-_HEAD = "BHT 2000A/HL 2000A/2100A/NM1 2000A/2000B/HL 2000A/2000B/2100B/NM1"
-_C = "2000A/2000B/2000C"
-_D = f"{_C}/2000D"
+# Loop of each segment from BHT on, read by hand against the positions and qualifiers of X279A1.
+_HEAD = "- BHT | 2000A HL | 2100A NM1 | 2000B HL | 2100B NM1"
+_COVERAGE = "EB | {0} EB LS | {1} NM1 | {0} LE | {0} EB | {0} EB | {0} EB | - SE"
 BY_HAND = {
-    "subscriber-health-benefit-check.270": f"{_HEAD} {_C}/HL {_C}/TRN {_C}/2100C/NM1 {_C}/2100C/DMG {_C}/2100C/DTP {_C}/2100C/2110C/EQ SE",
-    "dependent-health-benefit-check.270": f"{_HEAD} {_C}/HL {_C}/2100C/NM1 {_D}/HL {_D}/TRN {_D}/2100D/NM1 {_D}/2100D/DMG {_D}/2100D/DTP {_D}/2100D/2110D/EQ SE",
-    "subscriber-health-benefit-check-error.271": f"{_HEAD} 2000A/2000B/2100B/AAA SE",
+    "subscriber-health-benefit-check.270": f"{_HEAD} | 2000C HL TRN | 2100C NM1 DMG DTP | 2110C EQ | - SE",
+    "dependent-health-benefit-check.270": (
+        f"{_HEAD} | 2000C HL | 2100C NM1 | 2000D HL TRN | 2100D NM1 DMG DTP | 2110D EQ | - SE"
+    ),
+    "subscriber-health-benefit-check-error.271": f"{_HEAD} AAA | - SE",
     "subscriber-health-benefit-check.271": (
-        f"{_HEAD} {_C}/HL {_C}/TRN {_C}/2100C/NM1 {_C}/2100C/N3 {_C}/2100C/N4 {_C}/2100C/DMG {_C}/2100C/DTP {_C}/2100C/2110C/EB "
-        f"{_C}/2100C/2110C/EB {_C}/2100C/2110C/LS {_C}/2100C/2110C/2120C/NM1 {_C}/2100C/2110C/LE {_C}/2100C/2110C/EB "
-        f"{_C}/2100C/2110C/EB {_C}/2100C/2110C/EB SE"
+        f"{_HEAD} | 2000C HL TRN | 2100C NM1 N3 N4 DMG DTP | 2110C {_COVERAGE.format('2110C', '2120C')}"
     ),
     "dependent-health-benefit-check.271": (
-        f"{_HEAD} {_C}/HL {_C}/2100C/NM1 {_C}/2100C/N3 {_C}/2100C/N4 {_C}/2100C/DMG {_D}/HL {_D}/TRN {_D}/2100D/NM1 {_D}/2100D/N3 "
-        f"{_D}/2100D/N4 {_D}/2100D/DMG {_D}/2100D/INS {_D}/2100D/DTP {_D}/2100D/2110D/EB {_D}/2100D/2110D/EB {_D}/2100D/2110D/LS "
-        f"{_D}/2100D/2110D/2120D/NM1 {_D}/2100D/2110D/LE {_D}/2100D/2110D/EB {_D}/2100D/2110D/EB {_D}/2100D/2110D/EB SE"
+        f"{_HEAD} | 2000C HL | 2100C NM1 N3 N4 DMG | 2000D HL TRN | 2100D NM1 N3 N4 DMG INS DTP | "
+        f"2110D {_COVERAGE.format('2110D', '2120D')}"
     ),
 }
+
+
+def by_hand(name: str) -> list[tuple[str, str]]:
+    blocks = [block.split() for block in BY_HAND[name].split("|")]
+    return [(loop, segment) for loop, *segments in blocks for segment in segments]
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the sample files are not there (MAPPER_DATA)")
@@ -119,7 +123,9 @@ def test_eligibility_has_the_loops_that_were_read_by_hand(name: str) -> None:
         for step in event.steps()
     ]
     found = [
-        step.node.path.rpartition("/")[0] + "/" + step.segment[0] for step in steps if step.kind == "SEGMENT"
+        (step.node.loop.slot if step.node.loop.parent else "-", step.segment[0])
+        for step in steps
+        if step.kind == "SEGMENT" and isinstance(step.node, SegmentNode)
     ]
-    assert [each.lstrip("/") for each in found] == BY_HAND[name].split()
+    assert found == by_hand(name)
     assert not [step for step in steps if step.kind == "UNPLACED"]
