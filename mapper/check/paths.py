@@ -59,9 +59,10 @@ class _Resolver:
         steps: list[TStep] = []
         types = base.types
         if resource is not None:
-            if (step := self._finish(resource, "Bundle", (first.name,), first, steps, resource=True)) is None:
+            step = self._finish(resource, "Bundle", (first.name,), first, steps, resource=not base.many)
+            if step is None:
                 return None
-            steps.append(step)
+            steps.append(replace(step, document=base.many))
             types = step.types
         elif not self._walk(types, names, first, steps):
             return None
@@ -101,12 +102,12 @@ class _Resolver:
             return alias.node(self.side), (), None
         node: Node | None = current
         while node is not None:
+            if node.many and step.name in node.types:
+                return node, (), _resource_list(step.name)
             if names[0] in node.names:
                 return node, names[1:], None
             if node is not current and self._structural(node, names[0], step):
                 return node, names, None
-            if node.many and step.name in node.types:
-                return node, (), _resource_list(step.name)
             if "Bundle" in node.types and not node.many and self._is_resource(step.name):
                 return node, (), _resource_list(step.name)
             node = node.parent

@@ -137,4 +137,4 @@ def _root(
     names = tuple(name.text for name in types.names)
     info = schema.type(names[0])
     resource = info is not None and info.kind == "resource"
-    return Node(side, types.format, names, names, resource=resource)
+    return Node(side, types.format, names, names, resource=resource, many=types.repeats and resource)

@@ -47,6 +47,8 @@ def _each(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -> 
     assert target_index is not None
     outer = outer_parent(low, frame, target, target_index)
     with open_loop(low, frame, source, scope.span) as (inner, item):
+        if source.steps[index].document:
+            inner.block.add(ir.Do(ir.method(ir.var("c"), "enter", item.value), scope.span))
         cursor = read_rest(low, source, index + 1, item, inner.block)
         parent = inner_parent(low, inner, outer, target, scope.span)
         node = row_of(parent, low.writer.item(low, inner, parent, target.steps[target_index], scope.span))
@@ -54,6 +56,8 @@ def _each(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -> 
             node = low.node(inner, target, len(target.steps), node, target_index + 1)
         inside(low, inner, scope, cursor, node)
         remember_pair(low, frame, inner, scope, item, node)
+        if target.steps[target_index].document:
+            inner.after.append(ir.Do(ir.method(ir.var("c"), "document", node.var), scope.span))
 
 
 def _single(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -> None:

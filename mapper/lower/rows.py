@@ -150,6 +150,6 @@ def _levels(low: FunctionLowering, node: OutNode) -> tuple[list[str | int], dict
 def above(node: OutNode) -> OutNode | None:
     """The node that a row is put into where the level around it was left out."""
     parent = node.parent
-    if parent is None or parent.step is None or not parent.step.passable:
+    if parent is None or parent.row is not node or parent.step is None or not parent.step.passable:
         return None
     return parent.parent

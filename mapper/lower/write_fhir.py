@@ -236,6 +236,8 @@ class FhirWriter:
         block.add(ir.Unpack((reference, node.name), made, node.span))
 
     def made(self, node: OutNode) -> ast.expr:
+        if node.step is not None and node.step.document:  # what it holds stands in its resources
+            return ir.const(True)
         return node.var
 
     def is_leaf(self, type_name: str) -> bool:

@@ -71,6 +71,7 @@ class Context:
         self._by_type: dict[str, list[Node]] = {}
         self._owners: dict[int, Node] = {}
         self._used: set[int] = set()
+        self.documents: list[tuple[Node, dict[str, Identity]]] = []
 
     # -- context values ----------------------------------------------------------------------
 
@@ -178,6 +179,11 @@ class Context:
         held.own = held.own or own
         return held.url, held.node
 
+    def document(self, bundle: Node) -> None:
+        """One of several Bundles is complete: the resources made since the last one are its own."""
+        self.documents.append((bundle, self.made))
+        self.made = {}
+
     def _further_row(self, kind: str, identifier: str) -> str:
         """The id of a further row with the key of an earlier one."""
         number = 2
@@ -210,6 +216,12 @@ class Context:
                 self._by_url.setdefault(f"urn:uuid:{resource['id']}", resource)
             if "contained" in resource:
                 self._own(resource, resource)
+
+    def enter(self, bundle: Mapping[str, Any]) -> None:
+        """From now on resources are looked for in another one of several Bundles."""
+        for known in (self._by_url, self._by_type, self._owners, self._used):
+            known.clear()
+        self.load(bundle)
 
     def _own(self, node: Any, owner: Node) -> None:
         """Remember which resource a reference stands in, so that `#id` finds that resource's own contained ones."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.language.harness import Maker, Program
+from runtime.lib.bundle import finish
+from runtime.lib.context import Context
+from tests.language.harness import Maker, Program, only
 
 HEAD = """use x12 "005010X222A1"
 use fhir "R4"
@@ -168,3 +170,127 @@ mapping adjustments between x12 2430 and fhir ClaimResponse.item {{
     many = {"adjudication": [{"category": {"text": "CO"}, "reason": {"text": str(n)}} for n in range(8)]}
     segments = program.call("adjustments", "back", many)["CAS"]
     assert [len(segment) - 1 for segment in segments] == [6, 2]
+
+
+UNDER = """
+mapping claims between x12 837P and fhir Bundle* {
+  each loop 2300 under 2000A, 2000B, 2000C <-> Bundle {
+    "collection" -> type
+    this <-> Patient {
+      key identifier[1].value
+      CLM01 <-> identifier[1].value
+      837P/BHT04 -> birthDate
+      2010AA/NM103 <-> managingOrganization.display
+      2010BA/NM103 <-> name[1].family
+      choose {
+        case loop 2000C not valued <-> gender = "male" {
+          2000B/SBR02 <-> "18"
+        }
+        otherwise {
+          2000C/PAT01 <-> maritalStatus.text
+        }
+      }
+      2010CA/NM103 <-> contact[1].name.family
+    }
+  }
+}"""
+
+
+def party(slot: str, name: str) -> dict[str, Any]:
+    return {slot: [{"NM1": [["NM1", "", "", name]]}]}
+
+
+def claims(*numbers: str) -> dict[str, Any]:
+    return {"2300": [{"CLM": [["CLM", number]]} for number in numbers]}
+
+
+def bundles(program: Program, tree: dict[str, Any]) -> list[dict[str, Any]]:
+    """All Bundles that a mapping to many makes."""
+    context = Context()
+    program.release.function(program.release.entries["main.claims"], "go")(context, tree, {})
+    return [finish(bundle, made.values()) for bundle, made in context.documents]
+
+
+def hierarchy(tree: dict[str, Any]) -> list[Any]:
+    """Parties and claim numbers of a built transaction, as they hang in each other."""
+    found: list[Any] = []
+    for provider in tree["2000A"]:
+        members: list[Any] = []
+        for member in provider["2000B"]:
+            patients = [
+                (patient["2010CA"]["NM1"][3], [each["CLM"][1] for each in patient["2300"]])
+                for patient in member.get("2000C", ())
+            ]
+            own = [each["CLM"][1] for each in member.get("2300", ())]
+            members.append((member["2010BA"]["NM1"][3], own, patients))
+        found.append((provider["2010AA"]["NM1"][3], members))
+    return found
+
+
+def transaction(*members: dict[str, Any]) -> dict[str, Any]:
+    provider = {**party("2010AA", "CLINIC"), "2000B": list(members)}
+    return {"BHT": [["BHT", "0019", "00", "1", "20240101"]], "2000A": [provider]}
+
+
+def test_one_bundle_for_each_claim_and_back_to_one_transaction(maker: Maker) -> None:
+    program = maker.program(HEAD + UNDER)
+    kid = {**party("2010CA", "KID"), "PAT": [["PAT", "19"]], **claims("3")}
+    sent = transaction(
+        {**party("2010BA", "DOE"), **claims("1", "2")},
+        {**party("2010BA", "DOE"), "2000C": [kid]},
+        {**party("2010BA", "ROE"), **claims("4")},
+    )
+    made = bundles(program, sent)
+    patients = [only(bundle, "Patient") for bundle in made]
+    assert [patient["identifier"][0]["value"] for patient in patients] == ["1", "2", "3", "4"]
+    assert {patient["birthDate"] for patient in patients} == {"2024-01-01"}
+    assert [patient.get("contact") for patient in patients] == [
+        None,
+        None,
+        [{"name": {"family": "KID"}}],
+        None,
+    ]
+    back = program.call("claims", "back", {"Bundle": made})
+    assert program.findings == []
+    assert hierarchy(back) == [
+        ("CLINIC", [("DOE", ["1", "2"], []), ("DOE", [], [("KID", ["3"])]), ("ROE", ["4"], [])]),
+    ]
+
+
+def test_claims_keep_their_order_where_a_subscriber_comes_again(maker: Maker) -> None:
+    program = maker.program((HEAD + UNDER).replace('2000B/SBR02 <-> "18"', ""))
+    kid = {**party("2010CA", "KID"), "PAT": [["PAT", "19"]], **claims("2")}
+    sent = transaction(
+        {**party("2010BA", "DOE"), **claims("1"), "2000C": [kid]}, {**party("2010BA", "DOE"), **claims("3")}
+    )
+    back = program.call("claims", "back", {"Bundle": bundles(program, sent)})
+    assert hierarchy(back) == [("CLINIC", [("DOE", ["1"], [("KID", ["2"])]), ("DOE", ["3"], [])])]
+
+
+def test_a_loop_takes_no_more_rows_than_the_guide_allows(maker: Maker) -> None:
+    program = maker.program(HEAD + UNDER)
+    sent = transaction({**party("2010BA", "DOE"), **claims(*(str(n) for n in range(130)))})
+    back = program.call("claims", "back", {"Bundle": bundles(program, sent)})
+    assert [len(own) for _, own, _ in hierarchy(back)[0][1]] == [100, 30]
+
+
+def test_levels_on_the_side_of_fhir(maker: Maker) -> None:
+    program = maker.program(
+        f"""{HEAD}
+mapping billing between x12 2010AA and fhir Organization {{
+  each PER03..08 step 2 under PER <-> contact.telecom under contact {{
+    PER02 <-> contact.name.text
+    PER03 <-> extension_kind
+    PER04 <-> value
+  }}
+}}""".replace("    PER03 <-> extension_kind\n", "")
+    )
+    tree = {"PER": [["PER", "IC", "ANN", "TE", "1", "FX", "2"], ["PER", "IC", "BOB", "TE", "3"]]}
+    made, back = both(program, "billing", tree)
+    assert made["contact"] == [
+        {"telecom": [{"value": "1"}, {"value": "2"}], "name": {"text": "ANN"}},
+        {"telecom": [{"value": "3"}], "name": {"text": "BOB"}},
+    ]
+    assert [(segment[2], segment[4], segment.get(6)) for segment in back["PER"]] == [
+        ("ANN", "1", "2"), ("BOB", "3", None),
+    ]  # fmt: skip

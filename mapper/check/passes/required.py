@@ -83,6 +83,8 @@ class _Direction:
         What refers to other resources only its caller can write, unless it sees the whole message.
         """
         root = self.makings.root
+        if self.mapping.node(self.side).many:  # its Bundles are nodes of their own
+            return
         whole = self._whole_message()
         if not whole and (is_used(self.env, self.mapping.info) or not self._makes(root)):
             return
