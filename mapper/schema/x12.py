@@ -135,7 +135,7 @@ class X12Schema:
         """`837P/2010AA/NM109`, `CLM05-3`, `REF("G1")/REF02` as steps; a loop below its set may be named at once."""
         steps: list[str] = []
         for part in (part.strip() for part in path.strip().split("/")):
-            found = _STEP.match(part)
+            found = None if self.type(part) else _STEP.match(part)
             names = [found[1], str(int(found[2])), *filter(None, [found[3]])] if found else [part]
             # Behind its own segment an element is named in full: REF("G1")/REF02.
             above = steps[-1] if steps else ""

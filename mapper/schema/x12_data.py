@@ -64,6 +64,12 @@ def code_list_name(name: str) -> str:
     return found
 
 
+def title(name: str) -> str:
+    """What a segment or composite is, whatever its place; empty when unknown."""
+    found: str = read("x12")["titles"].get(name, "")
+    return found
+
+
 def data_element(number: str) -> tuple[str, int, int] | None:
     """X12 type, shortest and longest length of a data element; `None` when unknown."""
     found = read("x12")["types"].get(number)

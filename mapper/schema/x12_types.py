@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mapper.schema.model import TypeInfo, TypeKind
+from mapper.schema.x12_data import title
 
 Node = dict[str, Any]
 
@@ -68,9 +69,13 @@ def build(tables: Iterable[Mapping[str, Any]]) -> Types:
     for table in tables:
         _loop(types, table["root"], table["set"], None)
     for name, nodes in types.segments.items():
-        types.by_name.setdefault(name, Type(TypeInfo(name, "segment"), nodes[0], cases=tuple(nodes)))
+        types.by_name.setdefault(
+            name, Type(TypeInfo(name, "segment", title(name)), nodes[0], cases=tuple(nodes))
+        )
     for name, nodes in types.composites.items():
-        types.by_name.setdefault(name, Type(TypeInfo(name, "composite"), nodes[0], cases=tuple(nodes)))
+        types.by_name.setdefault(
+            name, Type(TypeInfo(name, "composite", title(name)), nodes[0], cases=tuple(nodes))
+        )
     return types
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from mapper.schema.make.x12_declared import declared
+from mapper.schema.make.x12_declared import declared, own_titles
 from mapper.schema.store import write
 from mapper.schema.x12_map import Types, read_map
 from mapper.schema.x12_pack import pack
@@ -32,12 +32,13 @@ def build(folder: Path) -> None:
     types = data_elements(_read("dataele.xml"))
     _, envelope = read_map(_read(CONTROL), types)
     ring = {"id": "ENVELOPE", "kind": "loop", "name": "", "usage": "R", "max": 1, "children": envelope}
-    write(
-        folder,
-        "x12",
-        {"types": types, "lists": dict(code_lists(_read("codes.xml"))), "envelope": pack(finish(ring))},
-    )
-    titles = {node.get("ele_num"): node.get("name") for node in parse(_read("dataele.xml")).all("data_ele")}
+    own = dict(own_titles())
+    lists = dict(code_lists(_read("codes.xml")))
+    shared = {"types": types, "lists": lists, "envelope": pack(finish(ring)), "titles": own}
+    write(folder, "x12", shared)
+    titles = {
+        node.get("ele_num"): node.get("name") for node in parse(_read("dataele.xml")).all("data_ele")
+    } | own
     for info in SETS:
         root = _root(info, types, titles) | {"id": info.set, "name": info.name, "usage": "R", "max": None}
         write(folder, f"x12_{info.set}", pack(finish(root)))

@@ -36,9 +36,17 @@ class _Line:
 
 
 def declared(name: str, types: Types, titles: Mapping[str, str]) -> Node:
-    """The root loop node of a declared set. `titles` names data elements. Raises `DeclarationError`."""
+    """The root loop node of a declared set. `titles` names data elements and composites. Raises `DeclarationError`."""
     lines = list(_lines((FOLDER / f"{name}.txt").read_text(encoding="utf-8")))
     return {"kind": "loop", "id": name, "children": _children(lines, 0, types, titles)}
+
+
+def own_titles() -> Iterator[tuple[str, str]]:
+    """Ids of segments and composites (`titles.txt`), each with what we call it."""
+    for line in (FOLDER / "titles.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            name, _, title = line.partition(" ")
+            yield name, title
 
 
 def _lines(text: str) -> Iterator[_Line]:

@@ -86,6 +86,11 @@ def test_a_segment_is_a_case_of_its_wider_type() -> None:
     assert (composite.kind, composite.general) == ("composite", "C023")
 
 
+def test_every_type_says_what_it_is() -> None:
+    assert [name for name in ALL.type_names() if not ALL.type(name).text] == []  # type: ignore[union-attr]
+    assert stands(ALL, "C023").type == ALL.type("C023")
+
+
 def test_a_wider_type_has_the_steps_of_every_case() -> None:
     for name in ALL.type_names():
         info = ALL.type(name)
