@@ -60,12 +60,15 @@ def format_of(element: Node, siblings: Sequence[Node]) -> Node | None:
 
 
 def binding(element: Node, lists: CodeList) -> Binding | None:
-    """The guide's own codes are those of the data element (`DE98`), others those of the list that it names."""
+    """The guide's own codes are those of the data element (`DE98`), others those of the list that it names.
+
+    External lists grow while a guide stands still, and what is at hand may be a year old: they are extensible.
+    """
     if element["external"]:
         name = element["external"]
         held = lists(name)
         codes = held if element["codes"] is None else (held or frozenset()) | frozenset(element["codes"])
-        return Binding("required", name, None if codes is None else {name: codes})
+        return Binding("extensible", name, None if codes is None else {name: codes})
     if not element["codes"]:
         return None
     name = f"DE{element['de']}"

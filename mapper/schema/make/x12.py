@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from mapper.schema.make.x12_declared import declared, own_titles
+from mapper.schema.make.x12_declared import declared, own_codes, own_titles
 from mapper.schema.store import write
 from mapper.schema.x12_map import Types, read_map
 from mapper.schema.x12_pack import pack
@@ -68,9 +68,10 @@ def data_elements(content: bytes) -> dict[str, tuple[str, int, int]]:
 
 
 def code_lists(content: bytes) -> Iterable[tuple[str, dict[str, Any]]]:
-    """External code lists by their name in the maps: what they are called and their codes, in order."""
+    """External code lists by their name in the maps: what they are called and their codes, in order, ours last."""
+    more = dict(own_codes())
     for node in parse(content).all("codeset"):
         codes = dict.fromkeys(
             code.text.strip() for version in node.all("version") for code in version.all("code")
         )
-        yield node.get("id"), {"name": node.get("name"), "codes": list(codes)}
+        yield node.get("id"), {"name": node.get("name"), "codes": list(codes) + more.get(node.get("id"), [])}

@@ -43,10 +43,19 @@ def declared(name: str, types: Types, titles: Mapping[str, str]) -> Node:
 
 def own_titles() -> Iterator[tuple[str, str]]:
     """Ids of segments and composites (`titles.txt`), each with what we call it."""
-    for line in (FOLDER / "titles.txt").read_text(encoding="utf-8").splitlines():
+    return _pairs("titles.txt")
+
+
+def own_codes() -> Iterator[tuple[str, list[str]]]:
+    """Names of external code lists (`lists.txt`), each with codes that pyx12's copy lacks."""
+    return ((name, codes.split()) for name, codes in _pairs("lists.txt"))
+
+
+def _pairs(file: str) -> Iterator[tuple[str, str]]:
+    for line in (FOLDER / file).read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
-            name, _, title = line.partition(" ")
-            yield name, title
+            name, _, rest = line.partition(" ")
+            yield name, rest
 
 
 def _lines(text: str) -> Iterator[_Line]:

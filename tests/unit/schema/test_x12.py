@@ -126,7 +126,7 @@ def test_codes_are_those_of_the_data_element() -> None:
 def test_external_lists_are_named() -> None:
     binding = stands(CLAIM, "2010BA/N402").binding
     assert binding is not None
-    assert binding.value_set == "states"
+    assert (binding.strength, binding.value_set) == ("extensible", "states")
     assert {"TX", "NY"} <= {code.code for code in binding.codes or ()}
 
 

@@ -19,6 +19,7 @@ from pyx12.params import ParamsBase
 
 from mapper.schema import x12_data
 from mapper.schema.make.x12 import CONTROL, MAPS
+from mapper.schema.make.x12_declared import own_codes
 from mapper.schema.store import read as read_store
 from mapper.schema.x12_sets import BY_NAME, SETS
 from mapper.schema.x12_structure import first_segment, loops, qualifiers
@@ -111,11 +112,15 @@ def test_the_envelope_is_as_pyx12_reads_it() -> None:
         compare_segment(x12_data.envelope()[name], node)
 
 
-def test_code_lists_are_those_of_pyx12() -> None:
+def test_code_lists_are_those_of_pyx12_and_what_these_lack() -> None:
     theirs = load_map_file(MAPS["837P"], ParamsBase()).ext_codes.codes
-    assert {name: set(codes) for name, codes in x12_data.code_lists().items()} == {
-        name: set(held["codes"]) for name, held in theirs.items()
-    }
+    more = {name: {*codes} for name, codes in own_codes()}
+    assert more.keys() == {"country", "states"}
+    for name, held in x12_data.code_lists().items():
+        known = {*theirs[name]["codes"]}
+        assert held == known | more.get(name, set())
+        assert not known & more.get(name, set())
+    assert x12_data.code_lists().keys() == theirs.keys()
 
 
 @pytest.mark.parametrize("name", [info.set for info in SETS])
