@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import BinaryIO, TextIO
+
+import click
 
 from mapper.cli.inputs import Input, opened
 from mapper.render.findings import finding_json, render
-from mapper.schema import x12_data
+from mapper.schema import WrongMap, x12_extra
 from runtime.codecs.fhir import encode
 from runtime.codecs.limits import Limits
 from runtime.codecs.x12 import Event, documents, read
@@ -16,13 +19,23 @@ from runtime.errors import DecodeError, Finding
 
 
 def write_content(
-    files: Sequence[Input], limits: Limits, output: BinaryIO, told: TextIO, as_json: bool = False
+    files: Sequence[Input],
+    limits: Limits,
+    output: BinaryIO,
+    told: TextIO,
+    as_json: bool = False,
+    maps: Sequence[Path] = (),
 ) -> int:
     """One JSON line on `output` for each claim (or other unit) and each end of a transaction of all files.
 
-    Findings go to `told`, as text or as JSON lines. Gives the exit code: 1 if there was an error.
+    Findings go to `told`, as text or as JSON lines. `maps` are the project's own guides. Gives the exit code: 1 if
+    there was an error.
     """
     failed = False
+    try:
+        sets = x12_extra.tables(maps)
+    except WrongMap as error:
+        raise click.UsageError(str(error)) from error
 
     def tell(name: str, findings: Sequence[Finding]) -> None:
         nonlocal failed
@@ -34,7 +47,7 @@ def write_content(
 
     for each in files:
         with opened(each) as stream:
-            events = _told(read(stream, x12_data.set_tables(), limits), each.name, tell)
+            events = _told(read(stream, sets, limits), each.name, tell)
             try:
                 output.writelines(encode(document) + b"\n" for document in documents(events))
             except DecodeError as error:

@@ -128,8 +128,9 @@ def _content(inputs: Sequence[str], as_json: bool, quiet: bool) -> int:
     from mapper.cli.content import write_content
 
     told = StringIO() if quiet else sys.stderr
-    limits = project_settings().limits
-    return write_content(expand(inputs, "x12"), limits, sys.stdout.buffer, told, as_json)
+    settings = project_settings()
+    files = expand(inputs, "x12")
+    return write_content(files, settings.limits, sys.stdout.buffer, told, as_json, settings.x12_maps)
 
 
 def _all(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,36 @@ def test_a_bad_file_is_told_and_the_rest_go_on(mapper: Run, tmp_path: Path) -> N
     assert lines(done.stdout), "the good file is there"
     (told,) = [line for line in lines(done.stderr) if line["level"] == "error"]
     assert (told["input"], told["code"]) == ("a.835", "R132")
+
+
+def test_a_project_reads_sets_of_its_own_guides(mapper: Run, tmp_path: Path) -> None:
+    guide = files("pyx12").joinpath("map", "834.5010.X220.A1.xml").read_bytes()
+    (tmp_path / "834.xml").write_bytes(guide)
+    (tmp_path / "mapper.toml").write_text('sources = ["."]\n[x12]\nmaps = ["834.xml"]\n')
+    (tmp_path / "a.834").write_text(
+        "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260101*1200*^*00501*000000001*0*P*:~"
+        "GS*BE*A*B*20260101*1200*1*X*005010X220A1~ST*834*0001*005010X220A1~BGN*00*1*20260101*1200****2~"
+        "N1*P5*C*FI*123456789~N1*IN*D*FI*987654321~INS*Y*18*030**A***FT~REF*0F*1~NM1*IL*1*E*F~SE*8*0001~"
+        "GE*1*1~IEA*1*000000001~"
+    )
+    done = mapper("run", "content", "a.834")
+    assert done.exit_code == 0, done.stderr
+    assert lines(done.stdout)[0]["content"]["2000"][0]["INS"][0]["INS03"] == "030"
+    (tmp_path / "834.xml").write_bytes(guide.replace(b"<usage>S</usage>", b"<usage>X</usage>", 1))
+    done = mapper("run", "content", "a.834")
+    assert done.exit_code == 2
+    assert re.search(r"834\.xml:\d+: usage is 'X', not R, S or N", done.stderr)
+    assert mapper("schema", "x12", "834").exit_code == 2
+
+
+def test_x12_is_browsed(mapper: Run) -> None:
+    done = mapper("schema", "x12", "2010AA/NM109")
+    assert done.exit_code == 0
+    assert done.stdout.startswith(
+        "2010AA/NM109  Billing Provider Identifier\n  Data element 67: AN, 2 to 80 characters.\n"
+    )
+    assert "2010AA" in mapper("schema", "x12", "837P/2000A").stdout
+    assert mapper("schema", "x12", "--version", "005010X221A1", "2110/SVC").exit_code == 0
+    missing = mapper("schema", "x12", "2010AA/NM199")
+    assert missing.exit_code == 2
+    assert "2010AA.NM1 has no '99'; the last is 9" in missing.stderr
