@@ -201,6 +201,7 @@ REGISTRY = _table(
         ("R504", "patient-share-differs", "A claim's patient responsibility is not the sum of its adjustments of group PR."),
         ("R505", "reversal-differs", "A reversal does not take back what was paid."),
         ("R506", "not-whole", "A remittance or one of its claims was not read whole."),
+        ("R507", "no-remittance", "A file that is to be posted holds no 835."),
         ("R511", "answers-nothing-sent", "An acknowledgement answers something that is not among what was sent."),
         ("R513", "totals-differ", "The totals of a 277CA are not those of the claims that it lists."),
         ("R514", "no-acknowledgement", "A file or transaction is no TA1, 999 or 277CA."),

@@ -28,8 +28,9 @@ class Settings:
 
     `sources` are the roots of the project's own modules, `imports` further folders in which an import is looked
     up (after the sources, before the standard mappings). `functions` are the Python modules and packages whose
-    functions a `.map` file may declare. `x12_maps` are further X12 guides, below the project's folder. `sites` names
-    site files; `site` is the one used when none is asked for.
+    functions a `.map` file may declare. `x12_maps` are further X12 guides, below the project's folder;
+    `control_numbers` is the file that keeps X12 control numbers. `sites` names site files; `site` is the one used when
+    none is asked for.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class Settings:
     bundle: BundleKind = "message"
     limits: Limits = DEFAULT_LIMITS
     x12_maps: tuple[Path, ...] = ()
+    control_numbers: Path | None = None
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -119,6 +121,7 @@ def load_settings(path: Path) -> Settings:
         bundle=cast(BundleKind, defaults.choice("bundle", ("message", "transaction"), "message")),
         limits=_limits(table.table("limits")),
         x12_maps=_inside(x12, "maps", folder),
+        control_numbers=_file_to_be(x12, "control_numbers", folder),
     )
     defaults.done()
     x12.done()
@@ -150,6 +153,20 @@ def _inside(table: Table, key: str, folder: Path) -> tuple[Path, ...]:
             table.tell(key, f"there is no file {path}")
         paths.append(path)
     return tuple(paths)
+
+
+def _file_to_be(table: Table, key: str, folder: Path) -> Path | None:
+    """A file that is made when it is needed; relative to the project's folder."""
+    name = table.text(key)
+    if not name:
+        return None
+    if "\0" in name:
+        table.tell(key, f"{name!r} is not the name of a file")
+        return None
+    path = (folder / name).resolve()
+    if not path.parent.is_dir():
+        table.tell(key, f"there is no folder {path.parent}")
+    return path
 
 
 def _functions(table: Table) -> tuple[str, ...]:

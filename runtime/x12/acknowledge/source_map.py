@@ -83,7 +83,7 @@ class SourceMap:
             held[segment.ordinal] = segment
 
     def segment(self, key: Key, ordinal: int) -> MappedSegment | None:
-        """The segment of a transaction. A key without an interchange or group (empty) stands for any of them."""
+        """The segment of a transaction. An empty interchange or group, on either side, stands for any of them."""
         for known, held in self._transactions.items():
             if _same(known, key) and ordinal in held:
                 return held[ordinal]
@@ -109,7 +109,7 @@ def joined(origins: Iterable[Origin]) -> Origin:
 
 def _same(known: Key, asked: Key) -> bool:
     return known.transaction == asked.transaction and all(
-        not wanted or wanted == have
+        not wanted or not have or wanted == have
         for wanted, have in ((asked.interchange, known.interchange), (asked.group, known.group))
     )
 
@@ -137,9 +137,12 @@ def _line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def load(stream: BinaryIO) -> SourceMap:
-    """The map of a stream of lines. A line that is none is passed over with a finding R515; nothing is raised."""
-    made = SourceMap()
+def load(stream: BinaryIO, into: SourceMap | None = None) -> SourceMap:
+    """The map of a stream of lines, added to another one if there is one.
+
+    A line that is none is passed over with a finding R515; nothing is raised.
+    """
+    made = SourceMap() if into is None else into
     key: Key | None = None
     number = 0
     while line := stream.readline(LONGEST_LINE):

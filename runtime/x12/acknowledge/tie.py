@@ -26,7 +26,8 @@ class Tied:
     """One thing that was told, with what it is about.
 
     `what` is `interchange`, `group`, `transaction`, `fault`, `batch`, `claim` or `line`; `code` the verdict or error
-    code; `claim` the CLM01 (or CLP01); `ordinal` the segment within the transaction; `origin` where it came from.
+    code, `codes` those that explain it; `element` tells that the code is of an element. `claim` is the CLM01 (or
+    CLP01), `ordinal` the segment within the transaction, `origin` where it came from.
     """
 
     what: str
@@ -39,6 +40,8 @@ class Tied:
     statuses: tuple[Status, ...] = ()
     origin: Origin = field(default_factory=Origin)
     known: bool = True
+    codes: tuple[str, ...] = ()
+    element: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +126,23 @@ def _interchange(verdict: InterchangeVerdict, sent: Sent) -> Iterator[Tied | Fin
     known = sent.interchange(verdict.control) is not None
     if not known:
         yield _unknown("an interchange", f"TA1 of ISA13 {_shown(verdict.control)}")
-    yield Tied("interchange", verdict.note, verdict.rejected, Key(verdict.control, "", ""), known=known)
+    key = Key(verdict.control, "", "")
+    codes = (verdict.note,) if verdict.note else ()
+    yield Tied("interchange", verdict.code, verdict.rejected, key, known=known, codes=codes)
 
 
 def _group(verdict: GroupVerdict, sent: Sent, sources: SourceMap) -> Iterator[Tied | Finding]:
     known = sent.group(verdict.control)
     if not known:
         yield _unknown("a group", f"AK1 of GS06 {_shown(verdict.control)}")
-    yield Tied("group", verdict.code, verdict.rejected, Key("", verdict.control, ""), known=known)
+    yield Tied(
+        "group",
+        verdict.code,
+        verdict.rejected,
+        Key("", verdict.control, ""),
+        known=known,
+        codes=verdict.codes,
+    )
     for each in verdict.transactions:
         yield from _transaction(each, verdict.control, sent, sources)
 
@@ -142,7 +154,9 @@ def _transaction(
     key = found.key if found is not None else Key("", group, verdict.control)
     if found is None:
         yield _unknown("a transaction", f"AK2 of ST02 {_shown(verdict.control)}")
-    yield Tied("transaction", verdict.code, verdict.rejected, key, known=found is not None)
+    yield Tied(
+        "transaction", verdict.code, verdict.rejected, key, known=found is not None, codes=verdict.codes
+    )
     for fault in verdict.faults:
         yield _fault(fault, verdict.rejected, key, found, sources)
 
@@ -159,6 +173,7 @@ def _fault(fault: Fault, rejected: bool, key: Key, found: _Sent | None, sources:
         fault.reference,
         origin=sources.origin(key, fault.ordinal, fault.element, fault.component),
         known=found is not None,
+        element=bool(fault.element),
     )
 
 

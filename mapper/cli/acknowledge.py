@@ -1,0 +1,185 @@
+"""`mapper acknowledge FILE...`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mapper.cli.inputs import Input, expand, opened
+from mapper.render.findings import render
+from mapper.settings import Settings, settings_for
+from runtime.errors import DecodeError, Finding
+
+if TYPE_CHECKING:
+    from runtime.codecs.x12 import ControlNumbers
+    from runtime.x12.acknowledge import Answer, Interchange, Kind, Policy
+
+HELP = """Answer X12 files with TA1, 999 and 277CA.
+
+`auto` gives what is due: a TA1 where the sender asks for one (ISA14) or the
+envelope is wrong, a 999 for each group, a 277CA for the claims that the 999
+accepts. A fault inside a claim rejects that claim and no other; --strict
+rejects the whole transaction, as many receivers do.
+
+Answers go to standard output, or each to a file of its own in the folder of
+--out. Control numbers come from --numbers or from `x12.control_numbers` in
+mapper.toml, so that no number is given twice.
+
+\b
+Examples:
+  mapper acknowledge claims.837 --numbers control.sqlite > answers.x12
+  mapper acknowledge claims.837 --kind 277ca --at 2025-02-11T08:30
+  mapper acknowledge 'inbox/*.837' --out outbox --strict
+"""
+EPILOG = """\b
+Exit codes: 0 everything was accepted; 1 something was rejected, or a file
+cannot be read; 2 the call is wrong (a missing file).
+"""
+
+
+def _moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime:
+    """A local time from ISO 8601; now without one."""
+    if value is None:
+        return datetime.now().astimezone().replace(tzinfo=None)
+    try:
+        return datetime.fromisoformat(value).replace(tzinfo=None)
+    except ValueError:
+        raise click.BadParameter("a time is wanted, like 2025-02-11T08:30") from None
+
+
+@click.command(help=HELP, epilog=EPILOG)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "--kind", type=click.Choice(["auto", "ta1", "999", "277ca"]), default="auto", help="Which answers."
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="A folder for one file an answer."
+)
+@click.option(
+    "--at", callback=_moment, metavar="TIME", help="The time of the answers: ISO 8601; now without it."
+)
+@click.option(
+    "--numbers", type=click.Path(dir_okay=False, path_type=Path), help="A file that keeps control numbers."
+)
+@click.option("--strict", is_flag=True, help="One error rejects its whole transaction.")
+@click.option(
+    "--copies", is_flag=True, help="Repeat bad values in the 999 (IK404). They may be patient data."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Tell nothing; the exit code does.")
+@click.pass_context
+def command(
+    context: click.Context,
+    inputs: Sequence[str],
+    kind: str,
+    out: Path | None,
+    at: datetime,
+    numbers: Path | None,
+    strict: bool,
+    copies: bool,
+    quiet: bool,
+) -> None:
+    """Write the answers to all inputs."""
+    from runtime.x12.acknowledge import KINDS, Policy
+
+    settings = settings_for(Path())
+    told = _Teller(quiet)
+    wanted = KINDS if kind == "auto" else tuple(each for each in KINDS if each == kind)
+    policy = Policy(strict=strict, copies=copies, always=kind == "ta1")
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    sequence = _numbers(numbers, settings, told)
+    for each in expand(inputs, "x12"):
+        for interchange in _received(each, settings, told):
+            told.verdicts(each.name, interchange, strict)
+            for answer in _answers(interchange, sequence, at, wanted, policy):
+                told.findings(each.name, answer.findings)
+                _write(answer, each, out, told.next())
+    context.exit(1 if told.rejected else 0)
+
+
+class _Teller:
+    """Tells verdicts and findings on standard error, and knows whether anything was rejected."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.rejected = False
+        self._number = 0
+        self._write: Callable[[str], object] = (lambda _: None) if quiet else sys.stderr.write
+
+    def next(self) -> int:
+        self._number += 1
+        return self._number
+
+    def line(self, text: str) -> None:
+        self._write(text + "\n")
+
+    def findings(self, name: str, findings: Sequence[Finding]) -> None:
+        if findings:
+            self._write(render(findings, name))
+
+    def verdicts(self, name: str, interchange: Interchange, strict: bool) -> None:
+        """A line for each transaction, and for an envelope that is not accepted as it is."""
+        from runtime.x12.acknowledge.verdict import of_interchange, of_transaction
+
+        words = {"A": "accepted", "E": "accepted with errors", "R": "rejected"}
+        whole = of_interchange(interchange)
+        self.rejected = self.rejected or whole.code == "R"
+        if whole.code != "A":
+            self.line(f"{name}: interchange {words[whole.code]} (TA105 {whole.codes[0]})")
+        for group in interchange.groups:
+            for each in group.transactions:
+                verdict = of_transaction(each, strict)
+                bad = sum(claim.rejected for claim in each.claims)
+                claims = (
+                    f", {bad} of {len(each.claims)} claims rejected"
+                    if each.claims and verdict.code != "R"
+                    else ""
+                )
+                self.rejected = self.rejected or verdict.code == "R" or bad > 0
+                control = each.control if each.control.isalnum() and len(each.control) <= 9 else "?"
+                self.line(f"{name}: ST {control} {words[verdict.code]}{claims}")
+
+
+def _received(each: Input, settings: Settings, told: _Teller) -> Iterator[Interchange]:
+    from mapper.schema.x12_data import set_tables
+    from runtime.codecs.x12 import read
+    from runtime.x12.acknowledge import collect
+
+    with opened(each) as stream:
+        try:
+            yield from collect(read(stream, set_tables(), settings.limits))
+        except DecodeError as error:
+            told.rejected = True
+            told.findings(each.name, [error.finding])
+
+
+def _answers(
+    interchange: Interchange, sequence: ControlNumbers, at: datetime, wanted: Sequence[Kind], policy: Policy
+) -> Iterator[Answer]:
+    from mapper.schema.x12_data import set_tables
+    from runtime.x12.acknowledge import answers
+
+    return answers(interchange, set_tables(), sequence, at, wanted, policy)
+
+
+def _numbers(path: Path | None, settings: Settings, told: _Teller) -> ControlNumbers:
+    from runtime.codecs.x12 import MemoryControlNumbers, StoredControlNumbers
+
+    found = path or settings.control_numbers
+    if found is None:
+        told.line("control numbers begin with 1: --numbers FILE keeps them from being given twice")
+        return MemoryControlNumbers()
+    return StoredControlNumbers(found)
+
+
+def _write(answer: Answer, each: Input, out: Path | None, number: int) -> None:
+    if out is None:
+        sys.stdout.buffer.write(answer.data)
+        sys.stdout.buffer.flush()
+        return
+    stem = each.path.stem if each.path is not None else "stdin"
+    (out / f"{stem}.{number}.{answer.kind}").write_bytes(answer.data)

@@ -1,0 +1,191 @@
+"""`mapper acknowledged FILE... --sent FILE`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mapper.cli.inputs import expand, opened
+from mapper.cli.options import show_values_option
+from mapper.cli.table import table
+from mapper.render.findings import finding_json, render
+from mapper.render.layout import one_line
+from mapper.settings import settings_for
+from runtime.errors import DecodeError, Finding
+
+if TYPE_CHECKING:
+    from runtime.codecs.limits import Limits
+    from runtime.x12.acknowledge.source_map import SourceMap
+    from runtime.x12.acknowledge.tie import Sent, Tied
+
+HELP = """Read TA1, 999 and 277CA, beside what was sent.
+
+Each verdict and each fault is told with the transaction, the claim and the
+segment that it is about; with --source-map also with the path of the source
+and the line of the mapping that made the element. Claims are named by their
+place in what was sent; --show-values adds their numbers (CLM01).
+
+\b
+Examples:
+  mapper acknowledged answer.999 --sent claims.837
+  mapper acknowledged answer.277ca --sent claims.837 --source-map c.ndjson
+  mapper acknowledged 'inbox/*' --sent 'sent/*.837' --rejected --json
+"""
+EPILOG = """\b
+Exit codes: 0 nothing was rejected; 1 something was, or a file cannot be read;
+2 the call is wrong (a missing file).
+"""
+
+
+@click.command(help=HELP, epilog=EPILOG)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--sent", multiple=True, metavar="FILE", help="What was sent; may be given several times.")
+@click.option("--source-map", multiple=True, metavar="FILE", help="The source map of what was sent.")
+@click.option("--rejected", is_flag=True, help="Tell only what was rejected or is at fault.")
+@click.option("--json", "json_wanted", is_flag=True, help="One JSON line for each verdict and fault.")
+@show_values_option
+@click.pass_context
+def command(
+    context: click.Context,
+    inputs: Sequence[str],
+    sent: Sequence[str],
+    source_map: Sequence[str],
+    rejected: bool,
+    json_wanted: bool,
+    show_values: bool,
+) -> None:
+    """Tell what the acknowledgements say."""
+    from mapper.schema.x12_data import set_tables
+    from runtime.x12.acknowledge import read_acknowledgement
+    from runtime.x12.acknowledge.tie import Tied, tie
+
+    limits = settings_for(Path()).limits
+    known, sources = _sent(sent, limits), _sources(source_map)
+    failed = False
+    for each in expand(inputs, "x12"):
+        with opened(each) as stream:
+            report = read_acknowledgement(stream, set_tables(), limits)
+        found = (
+            [*report.findings, *tie(report, known, sources)] if sent else [*report.findings, *_alone(report)]
+        )
+        findings = [one for one in found if isinstance(one, Finding)]
+        verdicts = [one for one in found if isinstance(one, Tied)]
+        failed = failed or any(one.rejected for one in verdicts) or any(f.level == "error" for f in findings)
+        if rejected:
+            verdicts = [one for one in verdicts if one.rejected or one.what == "fault"]
+        if json_wanted:
+            sys.stderr.writelines(json.dumps({"input": each.name} | finding_json(f)) + "\n" for f in findings)
+            for one in verdicts:
+                click.echo(json.dumps({"input": each.name} | _json(one, show_values), ensure_ascii=False))
+        else:
+            sys.stderr.write(render(findings, each.name))
+            click.echo(_text(verdicts, show_values), nl=False)
+    context.exit(1 if failed else 0)
+
+
+def _sent(names: Sequence[str], limits: Limits) -> Sent:
+    from mapper.schema.x12_data import set_tables
+    from runtime.codecs.x12 import read
+    from runtime.x12.acknowledge import collect
+    from runtime.x12.acknowledge.tie import Sent
+
+    sent = Sent()
+    for each in expand(names, "x12") if names else ():
+        with opened(each) as stream:
+            try:
+                for interchange in collect(read(stream, set_tables(), limits)):
+                    sent.add(interchange)
+            except DecodeError as error:
+                sys.stderr.write(render([error.finding], each.name))
+    return sent
+
+
+def _sources(names: Sequence[str]) -> SourceMap | None:
+    from runtime.x12.acknowledge.source_map import SourceMap, load
+
+    made = SourceMap() if names else None
+    for name in names:
+        try:
+            with Path(name).open("rb") as stream:
+                load(stream, made)
+        except OSError as error:
+            raise click.UsageError(f"{name}: {error.strerror}") from error
+    if made is not None and made.findings:
+        sys.stderr.write(render(made.findings))
+    return made
+
+
+def _alone(report: object) -> Iterator[Tied | Finding]:
+    """The verdicts of a report without what was sent: nothing is tied, and nothing told about that."""
+    from runtime.x12.acknowledge import Report
+    from runtime.x12.acknowledge.tie import Sent, Tied, tie
+
+    assert isinstance(report, Report)  # for the types
+    return (each for each in tie(report, Sent()) if isinstance(each, Tied))
+
+
+# -- showing -------------------------------------------------------------------------------------
+
+
+def _json(one: Tied, values: bool) -> dict[str, object]:
+    told: dict[str, object] = {
+        "what": one.what,
+        "code": one.code,
+        "codes": list(one.codes),
+        "rejected": one.rejected,
+        "known": one.known,
+        "interchange": one.key.interchange,
+        "group": one.key.group,
+        "transaction": one.key.transaction,
+        "segment": one.ordinal,
+        "element": one.reference,
+        "statuses": [":".join(status) for status in one.statuses],
+        "from": list(one.origin.paths),
+        "lines": list(one.origin.lines),
+    }
+    told = {key: value for key, value in told.items() if value not in ("", 0, [])}
+    return told | ({"claim": one.claim} if values and one.claim else {})
+
+
+def _text(verdicts: Sequence[Tied], values: bool) -> str:
+    head = ("what", "where", "verdict", "source")
+    if not any(one.origin for one in verdicts):
+        return table(head[:3], [_cells(one, values)[:3] for one in verdicts])
+    return table(head, [_cells(one, values) for one in verdicts])
+
+
+def _cells(one: Tied, values: bool) -> tuple[str, ...]:
+    return tuple(one_line(cell) for cell in _row(one, values))
+
+
+def _row(one: Tied, values: bool) -> tuple[str, str, str, str]:
+    where = " ".join(part for part in (_place(one), one.claim if values else "") if part)
+    source = " ".join((*one.origin.paths[:2], *(f"({line})" for line in one.origin.lines[:2])))
+    codes = " ".join(":".join(status) for status in one.statuses) or " ".join((one.code, *one.codes))
+    words = "; ".join(each for each in _words(one) if each)
+    return one.what, where, f"{codes} {words}".strip(), source
+
+
+def _words(one: Tied) -> Iterator[str]:
+    """What the codes mean: the verdict's, then those that explain it."""
+    from runtime.x12.acknowledge.words import GROUP, INTERCHANGE, SET, meaning
+
+    yield meaning(one.what, one.code, one.element)
+    explained = {"interchange": INTERCHANGE, "group": GROUP, "transaction": SET}.get(one.what, {})
+    yield from (explained.get(code, "") for code in one.codes)
+
+
+def _place(one: Tied) -> str:
+    """`GS 1 ST 0001 segment 23 CLM05-3`."""
+    key = one.key
+    if one.what == "interchange":
+        return f"ISA {key.interchange}"
+    parts = [f"GS {key.group}" if key.group else "", f"ST {key.transaction}" if key.transaction else ""]
+    if one.ordinal:
+        parts.append(f"segment {one.ordinal} {one.reference}".rstrip())
+    return " ".join(part for part in parts if part) or ("" if one.known else "not among what was sent")
