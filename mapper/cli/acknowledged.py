@@ -153,22 +153,21 @@ def _json(one: Tied, values: bool) -> dict[str, object]:
 
 
 def _text(verdicts: Sequence[Tied], values: bool) -> str:
-    head = ("what", "where", "verdict", "source")
-    if not any(one.origin for one in verdicts):
-        return table(head[:3], [_cells(one, values)[:3] for one in verdicts])
-    return table(head, [_cells(one, values) for one in verdicts])
+    """A table of verdicts, and one of the sources of what they are about."""
+    told = table(("what", "where", "verdict"), [_row(one, values) for one in verdicts])
+    sources = [(one_line(_place(one)), one_line(_source(one))) for one in verdicts if one.origin]
+    return told + ("\n" if sources else "") + table(("where", "comes from"), sources)
 
 
-def _cells(one: Tied, values: bool) -> tuple[str, ...]:
-    return tuple(one_line(cell) for cell in _row(one, values))
-
-
-def _row(one: Tied, values: bool) -> tuple[str, str, str, str]:
+def _row(one: Tied, values: bool) -> tuple[str, str, str]:
     where = " ".join(part for part in (_place(one), one.claim if values else "") if part)
-    source = " ".join((*one.origin.paths[:2], *(f"({line})" for line in one.origin.lines[:2])))
     codes = " ".join(":".join(status) for status in one.statuses) or " ".join((one.code, *one.codes))
     words = "; ".join(each for each in _words(one) if each)
-    return one.what, where, f"{codes} {words}".strip(), source
+    return one.what, one_line(where), one_line(f"{codes} {words}".strip())
+
+
+def _source(one: Tied) -> str:
+    return " ".join((*one.origin.paths[:2], *(f"({line})" for line in one.origin.lines[:2])))
 
 
 def _words(one: Tied) -> Iterator[str]:
