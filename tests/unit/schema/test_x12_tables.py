@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 from time import perf_counter
@@ -18,9 +19,11 @@ from pyx12.map_if._segment import segment_if
 from pyx12.params import ParamsBase
 
 from mapper.schema import x12_data
-from mapper.schema.make.x12 import CONTROL, MAPS
+from mapper.schema.make.x12 import CONTROL, MAPS, build
 from mapper.schema.make.x12_declared import own_codes
+from mapper.schema.store import DATA
 from mapper.schema.store import read as read_store
+from mapper.schema.x12_map import read_map
 from mapper.schema.x12_sets import BY_NAME, SETS
 from mapper.schema.x12_structure import first_segment, loops, qualifiers
 from runtime.codecs.x12 import COMPONENT, REPETITION, Slice, read
@@ -260,3 +263,73 @@ def test_dependents_have_what_subscribers_have() -> None:
             assert [(n["slot"], n["usage"], n["max"], n["pos"], n["elements"]) for n in ours] == [
                 (n["slot"], n["usage"], n["max"], n["pos"], n["elements"]) for n in theirs
             ]
+
+
+def other_guides() -> Iterator[tuple[str, Node]]:
+    """The other maps of pyx12: `5010` or `4010`, and the transaction."""
+    for path in sorted(Path(str(files("pyx12").joinpath("map"))).glob("[28]*.xml")):
+        root, _ = read_map(path.read_bytes(), read_store("x12")["types"])
+        yield ("5010" if ".5010" in path.name else "4010"), root
+
+
+def test_declared_segments_are_built_as_other_guides_build_them() -> None:
+    """Numbers of data elements by position, and syntax rules: those of some 5010 guide, else of some 4010 guide."""
+    known: dict[tuple[str, str], list[dict[int, str]]] = {}
+    rules: dict[str, list[list[str]]] = {}
+    for release, root in other_guides():
+        for loop in loops(root):
+            for node in loop["children"]:
+                if node["kind"] == "segment":
+                    held = {element["n"]: element["de"] for element in node["elements"]}
+                    known.setdefault((node["id"], release), []).append(held)
+                    if release == "5010" and node["syntax"]:
+                        rules.setdefault(node["id"], []).append(node["syntax"])
+    unknown = set()
+    for name in ("270", "271"):
+        for loop in loops(x12_data.set_table(name)["root"]):
+            for node in (child for child in loop["children"] if child["kind"] == "segment"):
+                others = known.get((node["id"], "5010")) or known.get((node["id"], "4010"))
+                if others is None:
+                    unknown.add(node["id"])
+                    continue
+                ours = {element["n"]: element["de"] for element in node["elements"]}
+                assert any(all(held.get(n, de) == de for n, de in ours.items()) for held in others), node[
+                    "slot"
+                ]
+                assert node["syntax"] in rules.get(node["id"], [node["syntax"]]), node["slot"]
+    assert unknown == {"MPI"}
+
+
+# What 005010X279A1 has and 004010X092A1 had not, and the other way round.
+NEW = {
+    "270": {"2100C/HI", "2100D/HI"},
+    "271": {
+        *(f"2100B/{name}" for name in ("N3", "N4", "PRV")),
+        *(f"2100{level}/{name}" for level in "CD" for name in ("HI", "MPI", "PRV")),
+    },
+}
+GONE = {"270": {"2100B/PER"}, "271": {"2100A/REF", "2100C/PER", "2100D/PER"}}
+
+
+def places(root: Node) -> set[str]:
+    return {
+        f"{loop['id']}/{node['id']}"
+        for loop in loops(root)
+        for node in loop["children"]
+        if loop["id"][:1] == "2" and len(loop["id"]) == 5
+    }
+
+
+@pytest.mark.parametrize("name", ["270", "271"])
+def test_declared_sets_have_the_loops_of_the_release_before(name: str) -> None:
+    path = files("pyx12").joinpath("map", f"{name}.4010.X092.A1.xml")
+    before, _ = read_map(path.read_bytes(), read_store("x12")["types"])
+    ours, theirs = places(x12_data.set_table(name)["root"]), places(before)
+    assert ours - theirs == NEW[name]
+    assert theirs - ours == GONE[name]
+
+
+def test_the_stored_tables_are_what_the_script_makes(tmp_path: Path) -> None:
+    build(tmp_path)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert made == {path.name: path.read_bytes() for path in DATA.glob("x12*.json.z")}
