@@ -81,17 +81,13 @@ def claims(megabytes: float) -> Iterator[bytes]:
 
 def remittance(megabytes: float) -> Iterator[bytes]:
     """An 835 of about that size in pieces: one to three lines a claim, all of it balances."""
-    size, segments, paid = 0, 0, 0
-    bodies = []
-    number = 0
+    size, segments, paid, count = 0, 0, 0, 0
     while size < megabytes * MEGABYTE - 900:
-        block, amount = _payment(number)
+        block, amount = _payment(count)
         paid += amount
-        number += 1
+        count += 1
         segments += len(block)
-        piece = _join(block)
-        size += len(piece)
-        bodies.append(piece)
+        size += len(_join(block))
     head = [
         "ST*835*0001",
         f"BPR*I*{_money(paid)}*C*CHK************20260120",
@@ -106,7 +102,7 @@ def remittance(megabytes: float) -> Iterator[bytes]:
         "LX*1",
     ]
     yield _join([*_interchange("HP", "005010X221A1"), *head])
-    yield from bodies
+    yield from (_join(_payment(number)[0]) for number in range(count))
     yield _join([f"SE*{segments + len(head) + 1}*0001", "GE*1*1", "IEA*1*000000001"])
 
 
@@ -165,8 +161,11 @@ def _claim(number: int) -> list[str]:
     second = f"*ABF:{_DIAGNOSES[(number + 1) % 7]}" if number % 2 else ""
     segments = [
         f"CLM*PT{number:07}*{_money(sum(amount for _, amount in charges))}***11:B:1*Y*A*Y*Y",
+        f"REF*D9*CLEARINGHOUSE{number:012}",
         f"HI*ABK:{_DIAGNOSES[number % 7]}{second}",
+        f"NM1*DN*1*{_LAST[number % 13]}*{_FIRST[number % 5]}****XX*{_NPI}",
         f"NM1*82*1*{_LAST[number % 11]}*{_FIRST[number % 7]}****XX*{_NPI}",
+        "PRV*PE*PXC*207Q00000X",
     ]
     for line, (code, amount) in enumerate(charges, 1):
         segments += [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from runtime.codecs.findings import BAD_HIERARCHY, SEGMENT_OUT_OF_ORDER, TOO_LARGE, UNKNOWN_SEGMENT
 from runtime.codecs.limits import Limits
 from runtime.codecs.x12.automaton import Automaton, Choice, Move
+from runtime.codecs.x12.delimiters import COMPONENT
 from runtime.codecs.x12.events import AckKind, Fault, Irregular, Loop, Placed, Segment, Slice
 from runtime.codecs.x12.framing import Batch
 from runtime.codecs.x12.hierarchy import Hierarchy
@@ -63,10 +64,8 @@ class Assembler:
             segment = line.split(separator)
             entry = state.get(segment[0])
             if type(entry) is Choice:
-                if entry.component or not 0 < entry.element < len(segment):
-                    entry = None
-                else:
-                    entry = entry.get(segment[entry.element])
+                value = segment[entry.element] if 0 < entry.element < len(segment) else ""
+                entry = entry.get(value.partition(COMPONENT)[0] if entry.component else value)
             if entry is None:
                 entry = find(state, segment)
             following, slot, move = entry
@@ -159,12 +158,15 @@ class Assembler:
         if move.opens:
             nodes = move.opens[-1].chain
             level = segment[0] == "HL"
-            if level and nodes[-1].holds_unit:
+            usual = level and self._hierarchy.follows(
+                nodes[-1], value_at(segment, 1, 0), value_at(segment, 2, 0)
+            )
+            if level and not usual and nodes[-1].holds_unit:
                 self._hang(nodes[-1], segment, at)
             for loop in move.opens:
                 self._open(loop)
             if level:
-                self._check_hierarchy(nodes, segment, at)
+                self._level(nodes, segment, at, usual)
         if move.problem:
             self._tell_place(move, nodes, segment, at)
         slot = UNPLACED if move.node is None else move.node.slot
@@ -269,17 +271,16 @@ class Assembler:
             offset = self._batch.offsets[at]
             self._tell(BAD_HIERARCHY, "warning", words, loop.path, segment, self.ordinal, offset, 2, "7")
 
-    def _check_hierarchy(self, nodes: tuple[LoopNode, ...], segment: Segment, at: int) -> None:
+    def _level(self, nodes: tuple[LoopNode, ...], segment: Segment, at: int, usual: bool) -> None:
+        """Check an HL, and remember its loop if others may hang in it."""
         number, parent = value_at(segment, 1, 0), value_at(segment, 2, 0)
-        problem = self._hierarchy.open(nodes[-1].depth, number, parent)
-        if nodes[-1].holds_unit and not nodes[-1].is_unit:
-            self._hierarchy.remember(number, nodes[-1], self._frames)
+        problem = None if usual else self._hierarchy.open(nodes[-1].depth, number, parent)
         if problem:
             element, words = problem
-            offset = self._batch.offsets[at]
-            self._tell(
-                BAD_HIERARCHY, "error", words, nodes[-1].path, segment, self.ordinal, offset, element, "8"
-            )
+            offset, path = self._batch.offsets[at], nodes[-1].path
+            self._tell(BAD_HIERARCHY, "error", words, path, segment, self.ordinal, offset, element, "8")
+        if nodes[-1].holds_unit and not nodes[-1].is_unit:
+            self._hierarchy.remember(number, nodes[-1], self._frames)
 
     def _tell_place(self, move: Move, nodes: tuple[LoopNode, ...], segment: Segment, at: int) -> None:
         offset, ordinal = self._batch.offsets[at], self.ordinal

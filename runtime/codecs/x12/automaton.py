@@ -56,8 +56,9 @@ Entry: TypeAlias = "tuple[State, str | None, Move]"
 class Choice(dict[Any, "Entry"]):
     """Entries by the qualifiers that tell positions of a segment id apart.
 
-    With one qualifier the key is its value, found at `element` and `component`; with several, `element` is 0 and the
-    key is the tuple of values. Values that no position of the id knows are all one, the key `""`.
+    With one qualifier the key is its value, found at `element` and `component` (0 or 1); with several, or another
+    component, `element` is 0 and the key is the tuple of values. Values that no position of the id knows are all one,
+    the key `""`.
     """
 
     __slots__ = ("component", "element", "qualifiers")
@@ -65,7 +66,9 @@ class Choice(dict[Any, "Entry"]):
     def __init__(self, qualifiers: dict[tuple[int, int], set[str]]) -> None:
         super().__init__()
         self.qualifiers = qualifiers
-        self.element, self.component = next(iter(qualifiers)) if len(qualifiers) == 1 else (0, 0)
+        (self.element, self.component), *others = qualifiers
+        if others or self.component > 1:
+            self.element = self.component = 0
 
     def key(self, segment: list[str]) -> str | tuple[str, ...]:
         """The qualifiers of a segment, `""` for each value that no position knows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import deque
 from typing import NamedTuple
 
 from runtime.codecs.x12.events import Loop
@@ -13,8 +13,9 @@ _LONGEST_NUMBER = 12
 
 
 class Place(NamedTuple):
-    """An HL loop that has been: its node, the loops from the set to it, and the HL01 by depth of those."""
+    """An HL loop that has been: its HL01, its node, the loops from the set to it, and the HL01 by depth of those."""
 
+    number: str
     loop: LoopNode
     frames: tuple[Loop, ...]
     numbers: dict[int, str]
@@ -30,7 +31,16 @@ class Hierarchy:
     def __init__(self) -> None:
         self._open: dict[int, str] = {}
         self._highest = 0
-        self._past: OrderedDict[str, Place] = OrderedDict()
+        self._past: deque[Place] = deque(maxlen=_MOST_REMEMBERED)
+
+    def follows(self, loop: LoopNode, number: str, parent: str) -> bool:
+        """Note the HL of a loop that opens, if it is the next one and names the open loop that holds it."""
+        above = loop.parent
+        if number != str(self._highest + 1) or above is None or self._open.get(above.depth, "") != parent:
+            return False
+        self._open[loop.depth] = number
+        self._highest += 1
+        return True
 
     def open(self, depth: int, number: str, parent: str) -> tuple[int, str] | None:
         """Note the HL of the loop that opens at a depth; what is wrong as (element, words), None if nothing is."""
@@ -47,17 +57,15 @@ class Hierarchy:
 
     def remember(self, number: str, loop: LoopNode, frames: list[Loop]) -> None:
         """Keep a loop in which others may hang, for HL segments that name it after it has closed."""
-        self._past[number] = Place(loop, tuple(frames), dict(self._open))
-        self._past.move_to_end(number)
-        if len(self._past) > _MOST_REMEMBERED:
-            self._past.popitem(last=False)
+        self._past.append(Place(number, loop, tuple(frames), dict(self._open)))
 
     def elsewhere(self, loop: LoopNode, parent: str) -> Place | None:
         """The closed loop that HL02 of a new loop names, if it is one in which that may hang; else None."""
         if loop.parent is None or self._open.get(loop.parent.depth) == parent:
             return None
-        place = self._past.get(parent)
-        if place is None or place.loop is not loop.parent:
+        places = (each for each in reversed(self._past) if each.number == parent and each.loop is loop.parent)
+        place = next(places, None)
+        if place is None:
             return None
         self._open = dict(place.numbers)
         return place

@@ -151,7 +151,8 @@ class _Reader:
             start, stopper = at, None
             if self._transaction is not None:
                 at, stopper = self._transaction.feed(batch, lines, at)
-                yield from self._ready()
+                if self._transaction.ready:
+                    yield from self._ready()
                 if stopper is None:
                     continue
                 start = at - 1
@@ -177,7 +178,8 @@ class _Reader:
         assembler = self._transaction
         if assembler is not None and assembler.ready:
             for each in assembler.ready:
-                _tell_encoding(each)
+                if each.irregular:
+                    _tell_encoding(each)
                 yield each
             assembler.ready = []
 
