@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "check": "Find mistakes in .map files.",
     "fmt": "Format .map files.",
     "run": "Translate messages, in either direction.",
+    "validate": "Check X12 files: syntax, guide, balance, situations, codes.",
     "post": "Show what an 835 asks to be posted, and refuse what is out of balance.",
     "acknowledge": "Answer X12 files with TA1, 999 and 277CA.",
     "acknowledged": "Read TA1, 999 and 277CA, beside what was sent.",

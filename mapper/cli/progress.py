@@ -5,15 +5,30 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
-from mapper.cli.feed import Outcome
 from mapper.cli.inputs import Input
+
+
+class Step(Protocol):
+    """A piece of work on an input: the input's name, and the byte at which the piece begins."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def offset(self) -> int: ...
+
+
+S = TypeVar("S", bound=Step)
 
 _LONG = 5_000_000  # bytes; below this the work is done before one could read a bar
 
 
 @contextmanager
-def progress(outcomes: Iterator[Outcome], files: Sequence[Input]) -> Iterator[Iterator[Outcome]]:
+def progress(
+    outcomes: Iterator[S], files: Sequence[Input], counted: str = "messages"
+) -> Iterator[Iterator[S]]:
     """The same outcomes, with a bar while they are taken; the bar counts bytes of the inputs."""
     sizes = {each.name: each.size for each in files}
     total = sum(size or 0 for size in sizes.values())
@@ -24,7 +39,7 @@ def progress(outcomes: Iterator[Outcome], files: Sequence[Input]) -> Iterator[It
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.fields[messages]:,} messages"),
+        TextColumn(f"{{task.fields[messages]:,}} {counted}"),
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),
@@ -32,7 +47,7 @@ def progress(outcomes: Iterator[Outcome], files: Sequence[Input]) -> Iterator[It
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None if None in sizes.values() else total, messages=0)
 
-        def watched() -> Iterator[Outcome]:
+        def watched() -> Iterator[S]:
             done, behind, name = 0, 0, ""
             for number, outcome in enumerate(outcomes, 1):
                 if outcome.name != name:

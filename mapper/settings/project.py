@@ -28,9 +28,9 @@ class Settings:
 
     `sources` are the roots of the project's own modules, `imports` further folders in which an import is looked
     up (after the sources, before the standard mappings). `functions` are the Python modules and packages whose
-    functions a `.map` file may declare. `x12_maps` are further X12 guides, below the project's folder;
-    `control_numbers` is the file that keeps X12 control numbers. `sites` names site files; `site` is the one used when
-    none is asked for.
+    functions a `.map` file may declare. `x12_maps` are further X12 guides, below the project's folder, `x12_codes`
+    folders with code lists; `control_numbers` is the file that keeps X12 control numbers. `sites` names site files;
+    `site` is the one used when none is asked for.
     """
 
     folder: Path
@@ -44,6 +44,7 @@ class Settings:
     limits: Limits = DEFAULT_LIMITS
     x12_maps: tuple[Path, ...] = ()
     control_numbers: Path | None = None
+    x12_codes: tuple[Path, ...] = ()
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -122,6 +123,7 @@ def load_settings(path: Path) -> Settings:
         limits=_limits(table.table("limits")),
         x12_maps=_inside(x12, "maps", folder),
         control_numbers=_file_to_be(x12, "control_numbers", folder),
+        x12_codes=_folders(x12, "codes", folder, ()),
     )
     defaults.done()
     x12.done()
