@@ -27,6 +27,7 @@ class Alias:
 class Env:
     """What is visible to one line. `varies` are the types that a guard on the discriminating field leaves.
 
+    `others` are the types of the mapping's head, by side, that this variant of it is not for.
     `checked` holds the mappings of this module and of those that it imports, for the passes.
     """
 
@@ -37,6 +38,7 @@ class Env:
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     varies: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     checked: Checked = field(default_factory=Checked)
+    others: Mapping[Side, frozenset[str]] = field(default_factory=dict)
 
     def node(self, side: Side) -> Node:
         return self.left if side == "left" else self.right

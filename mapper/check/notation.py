@@ -82,6 +82,9 @@ FORMS = frozenset({"x12"})
 # Formats whose numbered elements may hold a list: `CAS02..19 step 3`.
 RUNS = frozenset({"x12"})
 
+# Formats in which a head may name several types with lines of their own: `2010BA/NM109` where 2010CA is named, too.
+BY_TYPE = frozenset({"x12"})
+
 # Formats whose minima are proven. In HL7 v2 they are not: senders leave required fields empty every day, and receivers
 # take that.
 PROVEN_MINIMA = frozenset({"fhir"})

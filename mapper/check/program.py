@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
+
+from mapper.check import notation
 from mapper.check.env import Env
 from mapper.check.functions import ALLOWED_MODULES, problem_of
 from mapper.check.model import Checked, Node, Side, TMapping
@@ -69,13 +73,15 @@ def _check_mappings(
     for info in scope.mappings.values():
         if info.module != scope.module:
             continue
-        found = _resolve_mapping(program, info, checked, diagnostics)
-        if found is None or _has_errors(found[1].diagnostics):
+        variants = _resolve_mapping(program, info, checked, diagnostics)
+        if not variants or any(_has_errors(env.diagnostics) for _, env in variants):
             checked.broken.add(info.qualified)
         else:
-            checked.mappings[info.qualified] = found[0]
-            resolved.append(found)
-        diagnostics += found[1].diagnostics if found is not None else []
+            checked.mappings[info.qualified] = variants[0][0]
+            if len(variants) > 1:
+                checked.variants[info.qualified] = tuple(mapping for mapping, _ in variants)
+            resolved += variants
+        diagnostics += [found for _, env in variants for found in env.diagnostics]
     for mapping, env in resolved:
         for check_pass in PASSES:
             diagnostics += check_pass(mapping, env)
@@ -84,15 +90,32 @@ def _check_mappings(
 
 def _resolve_mapping(
     program: Program, info: MappingInfo, checked: Checked, diagnostics: list[Diagnostic]
-) -> tuple[TMapping, Env] | None:
-    """One mapping's head and lines; what is wrong in the lines is told to the environment that comes back."""
+) -> list[tuple[TMapping, Env]]:
+    """One mapping's head and lines, in all its variants; what is wrong in lines is told to the environments."""
     scope = program.scopes[info.module]
     left = _root(program, scope, info.declaration.left, "left", diagnostics)
     right = _root(program, scope, info.declaration.right, "right", diagnostics)
     if left is None or right is None:
-        return None
-    env = Env(program, [], left, right, checked=checked)
-    return TMapping(info, left, right, resolve_body(env, info.statements)), env
+        return []
+    if not notation.BY_TYPE & {left.format, right.format}:
+        env = Env(program, [], left, right, checked=checked)
+        return [(TMapping(info, left, right, resolve_body(env, info.statements)), env)]
+    found: list[tuple[TMapping, Env]] = []
+    for one, other in product(left.types, right.types):
+        others: dict[Side, frozenset[str]] = {
+            "left": frozenset(left.types) - {one},
+            "right": frozenset(right.types) - {other},
+        }
+        lefts, rights = _only(left, one), _only(right, other)
+        env = Env(program, [], lefts, rights, checked=checked, others=others)
+        name = f"{one}_{other}" if found else ""
+        found.append((TMapping(info, lefts, rights, resolve_body(env, info.statements), name), env))
+    return found
+
+
+def _only(node: Node, type_name: str) -> Node:
+    """A root node as if the head named one type only."""
+    return replace(node, types=(type_name,), names=(type_name,))
 
 
 def _has_errors(diagnostics: list[Diagnostic]) -> bool:

@@ -34,6 +34,8 @@ def resolve_body(env: Env, statements: Sequence[tree.Statement]) -> tuple[TState
 
 
 def _statement(env: Env, statement: tree.Statement) -> tuple[TStatement | None, Env]:
+    if _for_another_type(env, statement):
+        return None, env
     match statement:
         case tree.Link():
             return Line(env, statement).resolve()
@@ -66,6 +68,29 @@ def _statement(env: Env, statement: tree.Statement) -> tuple[TStatement | None, 
                 )
             )
             return None, env
+
+
+def _for_another_type(env: Env, statement: tree.Statement) -> bool:
+    """Whether a line begins with a type of the head that this variant of the mapping is not for: `2010BA/NM109`."""
+    match statement:
+        case tree.Link(left=left, right=right):
+            sides: tuple[tuple[Side, tuple[tree.Expr, ...]], ...] = (("left", left), ("right", right))
+            firsts = {
+                (side, expr.path.steps[0].name)
+                for side, exprs in sides
+                for expr in exprs
+                if isinstance(expr, tree.Read)
+            }
+        case tree.Ignore(paths=paths) | tree.Key(paths=paths):
+            firsts = {(side, path.steps[0].name) for path in paths for side in SIDES}
+        case tree.Fill(path=path):
+            firsts = {(side, path.steps[0].name) for side in SIDES}
+        case _:
+            return False
+    return any(name in env.others.get(side, ()) for side, name in firsts)
+
+
+SIDES: tuple[Side, Side] = ("left", "right")
 
 
 def _either_side(env: Env, path: tree.Path, sides: tuple[Side, Side]) -> TPath | None:

@@ -23,7 +23,7 @@ def lower(program: Program, checked: Checked) -> list[ir.ModulePlan]:
     """Plans for all modules that passed the checker, imports before importers."""
     plans: list[ir.ModulePlan] = []
     for name, scope in program.scopes.items():
-        mappings = [m for m in checked.mappings.values() if m.info.module == name]
+        mappings = [m for m in checked.every() if m.info.module == name]
         tables = [t for t in checked.tables.values() if t.module == name]
         if mappings or tables:
             plans.append(_module(program, checked, scope, mappings))
@@ -40,7 +40,7 @@ def _module(program: Program, checked: Checked, scope: Scope, mappings: list[TMa
         directions: tuple[Direction, ...] = ("go", "back") if mapping.two_way else ("go",)
         for direction in directions:
             module.functions.append(_function(unit, mapping, direction))
-        if has_keys(mapping):
+        if has_keys(mapping) and not mapping.variant:
             module.functions.append(_keys(unit, mapping))
     return module
 

@@ -239,7 +239,7 @@ def call_mapping(
     if low.direction == "back" and low.unit.uses_number(mapping):
         frame.block.add(ir.Do(ir.method(ir.var("c"), "count", low.number()), span))
     argument = low.source_argument(mapping, cursor, frame.block, span)
-    function = low.unit.function(mapping, low.direction)
+    function = low.unit.function(mapping, low.direction, cursor.type, node.type)
     plain = ir.call(function, ir.var("c"), argument, node.var)
     traced = ir.call(function, ir.var("c"), argument, node.var, cursor.where)
     frame.block.add(ir.Do(plain, span, traced))
@@ -250,7 +250,7 @@ def _primitive_call(
 ) -> ast.expr:
     """A mapping whose target is a plain value gives it back."""
     argument = low.source_argument(mapping, cursor, frame.block, span)
-    function = low.unit.function(mapping, low.direction)
+    function = low.unit.function(mapping, low.direction, cursor.type)
     name = low.names.new("value")
     plain = ir.if_else(_there(low, cursor), ir.call(function, ir.var("c"), argument), ir.const(None))
     traced = ir.if_else(

@@ -129,7 +129,12 @@ class FunctionLowering:
         parameters = ("c", "src") if primitive else ("c", "src", "out")
         text = f"{self.source.types[0]} to {self.target.types[0]}"
         return ir.Function(
-            self.unit.function_name(self.mapping.info, self.direction), parameters, body, text, span, ("at",)
+            self.unit.function_name(self.mapping.info, self.direction, self.mapping.variant),
+            parameters,
+            body,
+            text,
+            span,
+            ("at",),
         )
 
     # -- statements --------------------------------------------------------------------------

@@ -107,13 +107,37 @@ class Unit:
         """Whether a root is made whatever its source holds: a whole message or Bundle is."""
         return self.kind(node) == "message" or node.types[0] == "Bundle"
 
-    def function_name(self, mapping: MappingInfo, direction: Direction) -> str:
+    def function_name(self, mapping: MappingInfo, direction: Direction, variant: str = "") -> str:
         name = ir.identifier(mapping.name)
+        if variant:
+            name += "_" + ir.identifier(f"for_{variant}")
         return name if direction == "go" else f"{name}_back"
 
-    def function(self, mapping: MappingInfo, direction: Direction) -> ast.expr:
-        """The expression for another mapping's function; imported where it lives in another module."""
-        name = self.function_name(mapping, direction)
+    def _variant(self, mapping: MappingInfo, direction: Direction, source: str, target: str) -> str:
+        """Which variant of a mapping goes between two types."""
+        if mapping.qualified not in self.checked.variants:
+            return ""
+        left, right = (source, target) if direction == "go" else (target, source)
+        declared = mapping.declaration
+        lefts, rights = self._cases(declared.left.format, left), self._cases(declared.right.format, right)
+        found = self.checked.of(mapping.qualified, lefts, rights)
+        return found.variant if found is not None else ""
+
+    def _cases(self, format: str, type_name: str) -> tuple[str, ...]:
+        """A type and the wider one that it is a case of; none for no type."""
+        info = self.schema(format).type(type_name) if type_name else None
+        if info is None:
+            return ()
+        return (type_name, info.general) if info.general else (type_name,)
+
+    def function(
+        self, mapping: MappingInfo, direction: Direction, source: str = "", target: str = ""
+    ) -> ast.expr:
+        """The expression for another mapping's function; imported where it lives in another module.
+
+        `source` and `target` are the types at hand, where they are known.
+        """
+        name = self.function_name(mapping, direction, self._variant(mapping, direction, source, target))
         if mapping.module == self.module.name:
             return ir.var(name)
         return self.module.use(mapping.module, name, name, release=True)
@@ -158,7 +182,7 @@ class Unit:
 
 def shared_mappings(checked: Checked) -> frozenset[str]:
     """Mappings that fill a node which is there already: `X <-> this using m`, `X <-> alias using m`."""
-    return frozenset(name for mapping in checked.mappings.values() for name in _shared(mapping.body))
+    return frozenset(name for mapping in checked.every() for name in _shared(mapping.body))
 
 
 def _shared(statements: Iterable[TStatement]) -> Iterator[str]:

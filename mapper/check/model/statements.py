@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -193,12 +194,17 @@ TStatement: TypeAlias = "TCopy | TReference | TScope | TChoose | TKey | TIgnore 
 
 @dataclass(frozen=True, slots=True)
 class TMapping:
-    """A checked mapping: its root nodes and its statements."""
+    """A checked mapping: its root nodes and its statements.
+
+    Where the types of its head have lines of their own, it is checked and compiled once for each; `variant` tells
+    those behind the first apart.
+    """
 
     info: MappingInfo
     left: Node
     right: Node
     body: tuple[TStatement, ...]
+    variant: str = ""
 
     def node(self, side: Side) -> Node:
         return self.left if side == "left" else self.right
@@ -213,9 +219,27 @@ class Checked:
     """A checked program: mappings by qualified name (broken modules and their importers left out).
 
     `broken` names the mappings in which a line is wrong; `slots` keeps what `filled_slots` found of each mapping.
+    `variants` holds, by the same name, those of a mapping whose head's types are compiled each for itself.
     """
 
     mappings: dict[str, TMapping] = field(default_factory=dict)
     tables: dict[str, TableInfo] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
-    slots: dict[tuple[str, Direction], frozenset[str] | None] = field(default_factory=dict)
+    slots: dict[tuple[str, str, Direction], frozenset[str] | None] = field(default_factory=dict)
+    variants: dict[str, tuple[TMapping, ...]] = field(default_factory=dict)
+
+    def every(self) -> Iterator[TMapping]:
+        """All mappings with all their variants."""
+        for name, mapping in self.mappings.items():
+            yield from self.variants.get(name, (mapping,))
+
+    def of(self, name: str, left: Iterable[str] = (), right: Iterable[str] = ()) -> TMapping | None:
+        """The mapping of a qualified name, in its variant for one of these types on each side."""
+        first = self.mappings.get(name)
+        found = [
+            each
+            for each in self.variants.get(name, ())
+            if each.left.types[0] in (left or each.left.types)
+            and each.right.types[0] in (right or each.right.types)
+        ]
+        return found[0] if found else first

@@ -120,15 +120,22 @@ class Makings:
 
 
 def filled_slots(
-    info: MappingInfo, direction: Direction, checked: Checked, seen: frozenset[str] = frozenset()
+    info: MappingInfo,
+    direction: Direction,
+    checked: Checked,
+    seen: frozenset[str] = frozenset(),
+    types: tuple[str, ...] = (),
 ) -> frozenset[str] | None:
-    """The slots that a mapping writes on its root, its own fillers included; `None` where that is not known."""
+    """The slots that a mapping writes on its root, its own fillers included; `None` where that is not known.
+
+    `types` are those of the root at hand.
+    """
     if info.qualified in seen:
         return frozenset()
-    mapping = checked.mappings.get(info.qualified)
+    mapping = checked.of(info.qualified, *((types, ()) if direction == "back" else ((), types)))
     if mapping is None:
         return None
-    asked = (info.qualified, direction)
+    asked = (info.qualified, mapping.variant, direction)
     if seen or asked not in checked.slots:
         root = Makings(mapping, direction).root
         found = node_slots(root, direction, checked, seen | {info.qualified})
@@ -152,7 +159,7 @@ def node_slots(
     for for_type, info in made.filled:
         if type_name is not None and for_type in made.types and for_type != type_name:
             continue
-        inner = filled_slots(info, direction, checked, seen)
+        inner = filled_slots(info, direction, checked, seen, made.types)
         if inner is None:
             return None
         found |= inner

@@ -15,7 +15,7 @@ def is_used(env: Env, info: MappingInfo) -> bool:
         return True
     if any(name.rpartition(".")[0] == info.module for name in env.checked.broken):
         return True  # what a broken mapping calls is not known
-    own = (m for m in env.checked.mappings.values() if m.info.module == info.module and m.info is not info)
+    own = (m for m in env.checked.every() if m.info.module == info.module and m.info is not info)
     return any(called.qualified == info.qualified for mapping in own for called in called_by(mapping.body))
 
 
