@@ -9,6 +9,7 @@ from typing import Any
 from mapper.check.codes import admits, coded_shape, system_for
 from mapper.check.env import Env
 from mapper.check.functions import LIBRARY, find_function
+from mapper.check.given import GIVEN, given_value
 from mapper.check.model import (
     Side,
     TAbsent,
@@ -124,6 +125,8 @@ def _plain(env: Env, literal: tree.Expr) -> TConst | None:
 
 def _read(env: Env, path: tree.Path, side: Side, under: tuple[tree.Name, ...]) -> TExpr | None:
     first = path.steps[0]
+    if env.node(side).format == GIVEN:
+        return given_value(env, path, side)
     if first.name == "$number":
         return TNumber(path.span)
     if first.name.startswith("$"):

@@ -10,6 +10,7 @@ from mapper.check.conditions import resolve_condition
 from mapper.check.converters import converter, named
 from mapper.check.copies import Copy, directions, fits_cardinality
 from mapper.check.env import Env
+from mapper.check.given import given_scope, party_of
 from mapper.check.model import (
     ByMapping,
     Converter,
@@ -55,6 +56,8 @@ class Line:
                 "make two lines, `->` and `<-`, or use `choose`",
             )
             return None, self.env
+        if (given := self._given()) is not NOTHING:
+            return given, self.env  # type: ignore[return-value]
         if (found := self._found()) is not NOTHING:
             return found, self.env  # type: ignore[return-value]
         if (reference := self._reference()) is not NOTHING:
@@ -232,6 +235,16 @@ class Line:
             return None
         path = tree.Path(tuple(rest), rest[0].span.to(rest[-1].span))
         return resolve_path(self.env.item("right", node), path, "right")
+
+    def _given(self) -> TScope | object | None:
+        """`loop 1000A <- $partner.submitter { ... }`: a node from values that the context gives, or `NOTHING`."""
+        party = party_of(self.link)
+        if party is None:
+            return NOTHING
+        left = self._one_path(self.link.left, "left")
+        if left is None or not fits_cardinality(self.env, self.link, left):
+            return None
+        return given_scope(self.env, self.link, party, left, self._node(left, None, None))
 
     # -- bodies ------------------------------------------------------------------------------
 

@@ -29,6 +29,9 @@ def resolve_path(env: Env, path: tree.Path, side: Side, under: Sequence[tree.Nam
 
     `under` names the lists around the rows that the path leads to.
     """
+    if env.scope(path.span).schemas.get(env.node(side).format) is None:
+        env.tell(diagnostic("E501", "what the context gives is only read", path.span, "written here"))
+        return None
     levels = under if path.window is None else ()
     resolver = _Resolver(env, side, with_levels(path, levels))
     found = resolver.resolve()

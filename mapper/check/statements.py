@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mapper.check import notation
 from mapper.check.conditions import discriminated, resolve_condition
 from mapper.check.env import Env
 from mapper.check.links import Line
@@ -12,6 +13,7 @@ from mapper.check.model import (
     Side,
     TCase,
     TChoose,
+    TFill,
     TIgnore,
     TKey,
     TPath,
@@ -59,15 +61,58 @@ def _statement(env: Env, statement: tree.Statement) -> tuple[TStatement | None, 
         case tree.Set():
             env.tell(diagnostic("E302", "`set` belongs to rules, not to mappings", statement.span))
             return None, env
-        case tree.Fill() | tree.Narrative():
+        case tree.Fill():
+            return _fill(env, statement), env
+        case tree.Narrative():
             env.tell(
                 diagnostic(
                     "E302",
-                    "`fill` and `narrative` are for X12 and C-CDA mappings, which this version does not compile",
+                    "`narrative` is for C-CDA mappings, which this version does not compile",
                     statement.span,
                 )
             )
             return None, env
+
+
+def _fill(env: Env, statement: tree.Fill) -> TFill | None:
+    """`fill X from Y`: one value each, of one type on one side."""
+    path = _either_side(env, statement.path, ("right", "left"))
+    if path is None:
+        return None
+    source = resolve_path(env, statement.source, path.side)
+    if source is None:
+        return None
+    for each in (path, source):
+        step = next((step for step in each.steps if step.open), None)
+        if step is not None:
+            name = notation.shown(each.base.format, step.owner, step.element.name)
+            env.tell(diagnostic("E403", f"`{name}` repeats", step.span, "one value or each?"))
+            return None
+    special = next(
+        (s for s in path.steps if s.selectors or s.deref or s.resource or s.element.extension), None
+    )
+    if not path.steps or special is not None:
+        env.tell(
+            diagnostic(
+                "E302",
+                "what is filled is named by its plain path",
+                special.span if special is not None else path.span,
+                help="open a body for the node that holds it, and fill it there",
+            )
+        )
+        return None
+    if path.type != source.type:
+        env.tell(
+            diagnostic(
+                "E401",
+                f"{path.type} cannot take a {source.type}",
+                statement.span,
+                "two types",
+                help="fill a value from one of the same type",
+            )
+        )
+        return None
+    return TFill(path, source, statement.span)
 
 
 def _for_another_type(env: Env, statement: tree.Statement) -> bool:

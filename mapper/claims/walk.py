@@ -21,6 +21,7 @@ from mapper.check.model import (
     TContext,
     TCopy,
     TExpr,
+    TFill,
     TFound,
     TIgnore,
     TKey,
@@ -106,13 +107,20 @@ class _Body:
             case TIgnore(paths=paths, span=span, reason=reason):
                 for claim in self._paths(paths, "ignore", span):
                     yield replace(claim, note=reason, whole=True)
-            case TRequire(condition=condition, side=side, span=span):
-                if side == source_side(self.direction):
-                    yield from self._condition(condition, span)
-            case TFound(path=path, span=span, arrow=arrow):
-                if self._goes(arrow):
-                    yield from self._selectors(path, span)
-                    yield self._claim("reference", None, self.places.of(path), span)
+            case TRequire(condition=condition, side=side, span=span) if side == source_side(self.direction):
+                yield from self._condition(condition, span)
+            case TFill():
+                yield self._fill(statement)
+            case TFound(path=path, span=span, arrow=arrow) if self._goes(arrow):
+                yield from self._selectors(path, span)
+                yield self._claim("reference", None, self.places.of(path), span)
+            case _:
+                pass
+
+    def _fill(self, fill: TFill) -> Claim:
+        if fill.side == source_side(self.direction):
+            return self._claim("condition", self.places.of(fill.source), None, fill.span)
+        return self._claim("copy", None, self.places.of(fill.path), fill.span)
 
     # -- lines -------------------------------------------------------------------------------
 

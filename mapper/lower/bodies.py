@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mapper import ir
+from mapper.check.given import GIVEN
 from mapper.check.model import TPath, TReference, TScope, source_side, target_side
 from mapper.lower.block import Block
 from mapper.lower.conditions import lower_condition
@@ -12,6 +13,7 @@ from mapper.lower.convert import call_mapping
 from mapper.lower.cursor import Cursor
 from mapper.lower.groups import lower_groups
 from mapper.lower.identities import must_wait
+from mapper.lower.joins import register_joins
 from mapper.lower.lookups import remember_pair
 from mapper.lower.loops import open_loop, read_rest
 from mapper.lower.rows import inner_parent, outer_parent, row_of
@@ -28,10 +30,12 @@ def lower_scope(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
         return
     if must_wait(low, frame, scope):
         return
+    if scope.right.base.format == GIVEN:  # nothing is read there but context values
+        low.cursors[scope.right.base] = Cursor("leaf", ir.const(True), ir.const(None), GIVEN)
     source = scope.path(source_side(low.direction))
     if scope.arrow == "<->":
         low.claiming.add(id(source))
-    low.register_joins(scope, source)
+    register_joins(low, scope, source)
     if scope.by:
         lower_groups(low, frame, scope)
     elif scope.each:

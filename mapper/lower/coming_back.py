@@ -91,7 +91,7 @@ def check_choice(low: FunctionLowering, frame: Frame, unproven: Unproven) -> Non
     side = target_side(low.direction)
     tests: list[tuple[ast.expr, TCase]] = []
     block = Block(low.names)
-    with _reading_the_result(low, block):
+    with reading_the_result(low, block):
         from mapper.lower.conditions import lower_condition
 
         for case in unproven.earlier:
@@ -127,7 +127,7 @@ def _concerned(condition: TCond | None) -> str:
 
 
 @contextmanager
-def _reading_the_result(low: FunctionLowering, block: Block) -> Iterator[None]:
+def reading_the_result(low: FunctionLowering, block: Block) -> Iterator[None]:
     """Paths of the target side lead into what was built. `block` gets what that needs to be read."""
     before = dict(low.cursors)
     for node, out in low.outs.items():

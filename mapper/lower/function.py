@@ -15,6 +15,7 @@ from mapper.check.model import (
     Node,
     TChoose,
     TCopy,
+    TFill,
     TFound,
     TIgnore,
     TKey,
@@ -32,6 +33,8 @@ from mapper.check.selectors import Partition
 from mapper.lower.block import Block, Names
 from mapper.lower.coming_back import Unproven, check_choice
 from mapper.lower.cursor import Cursor
+from mapper.lower.fill_from import fill_source, fill_target
+from mapper.lower.joins import tell_unmade
 from mapper.lower.lookups import looked_up
 from mapper.lower.out import OutNode, place_of
 from mapper.lower.read_hl7v2 import Hl7v2Reader
@@ -94,7 +97,7 @@ class FunctionLowering:
         self.counted: set[str] = set()
         self.needs_number = False
         self._outliving: set[str] = set()
-        self._joins: dict[tuple[int, int], list[Callable[[Cursor], ast.expr]]] = {}
+        self.joins: dict[tuple[int, int], list[Callable[[Cursor], ast.expr]]] = {}
         self.pairs: dict[Node, tuple[ast.expr, TScope]] = {}
         self.written: list[Write] | None = None  # what the mapping writes, once a check asks for it
         self.looked_up = frozenset(looked_up(mapping.body))
@@ -120,7 +123,7 @@ class FunctionLowering:
         self.statements(frame, self.mapping.body)
         self.close(frame, root_only=True)
         for node in self.named:
-            self._tell_unmade(frame, node)
+            tell_unmade(self, frame, node)
         if self.needs_number:
             head.insert(0, ir.Assign("number", ir.attribute(ir.var("c"), "number")))
         body = [*head, *block.statements]
@@ -140,6 +143,9 @@ class FunctionLowering:
     # -- statements --------------------------------------------------------------------------
 
     def statements(self, frame: Frame, body: Sequence[TStatement]) -> None:
+        for statement in body:
+            if isinstance(statement, TFill):
+                fill_source(self, frame, statement)
         for statement in body:
             self.statement(frame, statement)
 
@@ -162,6 +168,8 @@ class FunctionLowering:
                 choices.lower_require(self, frame, statement)
             case TFound():
                 lookups.lower_found(self, frame, statement)
+            case TFill():
+                fill_target(self, frame, statement)
             case TIgnore():
                 pass
 
@@ -236,8 +244,10 @@ class FunctionLowering:
             return
         for child in sorted(node.children, key=place_of):
             self.finish(frame, child)
-        node.finished = True
         block = frame.block
+        for late in node.late:
+            block.statements.extend(late())
+        node.finished = True
         if node.kind == "root":
             if node.fills:
                 if node.always:
@@ -331,36 +341,6 @@ class FunctionLowering:
             outer.head.append(statement)
         if outer.outer is None and node.kind == "resource" and self.direction == "go":
             self.named.append(node)
-
-    def _tell_unmade(self, frame: Frame, node: OutNode) -> None:
-        """What later lines put into a named resource is lost where the line that makes it found nothing: told."""
-        if not node.filled_late or node.reference is None or node.span is None:
-            return
-        unmade = ir.both([node.var, ir.not_(ir.var(node.reference))])
-        told = ir.method(ir.var("c"), "unmade", self.site(node.span, node.type), ir.const(node.type))
-        frame.block.add(ir.If(unmade, [ir.Do(told, node.span)], span=node.span))
-
-    def register_joins(self, scope: TScope, source: TPath) -> None:
-        """A body's reference lines filter the resources that it reads."""
-        from mapper.lower.bodies import joins_of
-
-        number = next((i for i, step in enumerate(source.steps) if step.resource), None)
-        if number is None or self.direction == "go":
-            return
-        self._joins[id(source), number] = [self._join(reference) for reference in joins_of(scope)]
-
-    def _join(self, reference: TReference) -> Callable[[Cursor], ast.expr]:
-        def test(item: Cursor) -> ast.expr:
-            from mapper.lower.values import base_cursor
-
-            step = reference.path.steps[0]
-            held = ir.get(item.value, step.element.slot)
-            return ir.method(ir.var("c"), "joined", held, base_cursor(self, reference.node).value)
-
-        return test
-
-    def joins(self, path: TPath, number: int) -> list[Callable[[Cursor], ast.expr]]:
-        return self._joins.get((id(path), number), [])
 
     # -- types of both sides -----------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -68,6 +69,7 @@ class OutNode:
         tuple[tuple[str | int, ...], str | None], ...
     ] = ()  # of `rows`: what each gets; `None` is its number
     tied_to: list[ast.expr] = field(default_factory=list)  # references that its selector names
+    late: list[Callable[[], list[ir.Stmt]]] = field(default_factory=list)  # what a `fill` puts there at last
     row: OutNode | None = None  # of a level of an `under`: the next one, or the row itself
     made_by: list[ast.expr] = field(default_factory=list)  # guards of chosen cases that make it
 
@@ -98,6 +100,8 @@ class OutNode:
 def place_of(node: OutNode) -> tuple[int, int]:
     """The order in which the children of a node are put: by position, those without one first."""
     step = node.step
+    if node.late:
+        return (3, 0)
     if node.parent is not None and node.parent.row is node:
         return (2, 0)
     if step is None or step.position is None:

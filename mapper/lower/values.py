@@ -25,6 +25,7 @@ from mapper.check.model import (
 )
 from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor
+from mapper.lower.joins import joins
 
 if TYPE_CHECKING:
     from mapper.lower.function import FunctionLowering
@@ -161,10 +162,10 @@ def filtered_items(
     from mapper.lower.conditions import lower_condition
 
     exclusions = low.partition.exclusions(path, number) if id(path) in low.claiming else []
-    joins = low.joins(path, number)
+    joined = joins(low, path, number)
     reader = low.unit.reader(path.base.format)
     listed = step.element.repeats or reader.listed(step)
-    if not listed or not (step.selectors or exclusions or joins):
+    if not listed or not (step.selectors or exclusions or joined):
         return None
     items = reader.many(cursor, step, block, path.span)
     name = low.names.new("item")
@@ -176,7 +177,7 @@ def filtered_items(
     for other in exclusions:
         held = _holds(low, other, reader.item(other, name, cursor.where))
         tests += [ir.not_(ir.both(held))]
-    tests.extend(join(item) for join in joins)
+    tests.extend(join(item) for join in joined)
     return ir.comprehension(name, items, tests)
 
 

@@ -22,6 +22,7 @@ from mapper.check.model import (
     TConst,
     TCopy,
     TExpr,
+    TFill,
     TFound,
     TIgnore,
     TInList,
@@ -178,10 +179,16 @@ class _Collector:
                         self.facts.side(path.side).keys.add(key_of(path.steps[0]))
             case TRequire(condition=condition):
                 self.condition(condition)
-            case TFound(path=path, conditions=conditions):
+            case TFill(path=path, source=source):
                 self.path(path)
-                for selector in conditions:
-                    self.condition(selector.condition)
+                self.path(source)
+            case TFound():
+                self.found(statement)
+
+    def found(self, found: TFound) -> None:
+        self.path(found.path)
+        for selector in found.conditions:
+            self.condition(selector.condition)
 
     def scope(self, scope: TScope) -> None:
         self.path(scope.left)

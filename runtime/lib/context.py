@@ -36,13 +36,15 @@ MESSAGES = {
 class Site:
     """What a site's configuration gives to mappings; nothing is invented where it is silent.
 
-    `tables` are those of `from site`: by table name, code to code, both ways one-to-one.
+    `tables` are those of `from site`: by table name, code to code, both ways one-to-one. `partner` are the
+    values of `$partner` (`submitter.name`) where a run names no other partner.
     """
 
     zone: ZoneInfo | None = None
     base: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    partner: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_SITE = Site()
@@ -53,8 +55,13 @@ class Context:
     """See the module. Generated code calls these methods; nothing here raises on any input."""
 
     def __init__(
-        self, site: Site = NO_SITE, message: Mapping[str, str] | None = None, tracing: bool = False
+        self,
+        site: Site = NO_SITE,
+        message: Mapping[str, str] | None = None,
+        tracing: bool = False,
+        given: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
+        """`given` holds the values of `$partner` and `$batch`, by set and member."""
         self.site = site
         self.zone = site.zone
         self.base = site.base
@@ -64,6 +71,7 @@ class Context:
         self.trail = Trail() if tracing else NO_TRAIL
         self.tracing = tracing
         self._message = message or {}
+        self._given = given or {}
         self._namespace = site_namespace(site.base)
         self._keys: dict[int, list[tuple[str, tuple[Any, ...], Any]]] = {}
         self._tables: dict[tuple[str, str], Mapping[Any, Any]] = {}
@@ -79,7 +87,10 @@ class Context:
         """`$site.application`, `$message.received`: absent where nobody gave it."""
         if name == "message":
             return self._message.get(member)
-        return self.site.values.get(member) if name == "site" else None
+        if name == "site":
+            return self.site.values.get(member)
+        given = self._given.get(name) or (self.site.partner if name == "partner" else {})
+        return given.get(member)
 
     def table(self, name: str, direction: str) -> Mapping[Any, Any]:
         """A table whose rows the site gives, in one direction."""

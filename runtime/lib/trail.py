@@ -76,6 +76,13 @@ class Trail:
         found = self._positions.get(id(node))
         return found[1] if found is not None else ()
 
+    def seen(self, how: Callable[..., Any], node: Any, way: Sequence[Any], value: Any) -> Any:
+        """`how(node, way, value)`: a source node as a `fill` lets it be seen stands where it stood."""
+        found = how(node, way, value)
+        if found is not node:
+            self.place(found, self.at(node))
+        return found
+
     def nth(self, places: Sequence[int], position: int) -> int:
         """The place in a whole list of the item with a 1-based position (-1 is the last) among those that are left."""
         return places[position - (position > 0)] if len(places) >= abs(position) else 0

@@ -294,3 +294,77 @@ mapping billing between x12 2010AA and fhir Organization {{
     assert [(segment[2], segment[4], segment.get(6)) for segment in back["PER"]] == [
         ("ANN", "1", "2"), ("BOB", "3", None),
     ]  # fmt: skip
+
+
+def test_one_mapping_for_several_loops_has_lines_for_one_of_them(maker: Maker) -> None:
+    program = maker.program(
+        f"""{HEAD}
+mapping member between x12 2010BA, 2010CA and fhir Patient {{
+  2010BA/NM109 -> identifier[1].value
+  NM103 <-> name[1].family
+}}
+mapping subscriber between x12 2000B and fhir Bundle {{
+  "collection" -> type
+  loop 2010BA <-> Patient using member
+}}
+mapping dependent between x12 2000C and fhir Bundle {{
+  "collection" -> type
+  loop 2010CA <-> Patient using member
+}}"""
+    )
+    name = [["NM1", "IL", "1", "DOE", "", "", "", "", "MI", "7"]]
+    for mapping, loop, expected in (
+        ("subscriber", "2010BA", {"name": [{"family": "DOE"}], "identifier": [{"value": "7"}]}),
+        ("dependent", "2010CA", {"name": [{"family": "DOE"}]}),
+    ):
+        context = Context()
+        program.release.function(program.release.entries[f"main.{mapping}"], "go")(
+            context, {loop: [{"NM1": name}]}, {}
+        )
+        (made,) = context.made.values()
+        assert {k: v for k, v in made.node.items() if k not in ("id", "resourceType")} == expected
+
+
+def test_values_of_a_partner_and_a_batch(maker: Maker) -> None:
+    program = maker.program(
+        f"""{HEAD}
+mapping claims between x12 837P and fhir Bundle* {{
+  BHT02 <- $batch.purpose
+  loop 1000A <- $partner.submitter {{
+    NM103 <- name
+    PER[1]/PER02 <- contact
+  }}
+  each loop 2300 under 2000A, 2000B, 2000C <-> Bundle {{
+    "collection" -> type
+    CLM01 <-> identifier.value
+  }}
+}}"""
+    )
+    given = {"batch": {"purpose": "00"}, "partner": {"submitter.name": "BILLER"}}
+    tree: dict[str, Any] = {}
+    program.release.function(program.release.entries["main.claims"], "back")(Context(given=given), {}, tree)
+    assert tree == {"BHT": {2: "00"}, "1000A": {"NM1": {3: "BILLER"}}}
+    assert "E201" in maker.codes(
+        f"{HEAD}\nmapping m between x12 837P and fhir Bundle {{\n"
+        "loop 1000A <- $partner.submitter {\nNM103 <- nane\n}\n}\n"
+    )
+
+
+def test_what_is_absent_takes_another_value_and_what_equals_it_counts_as_absent(maker: Maker) -> None:
+    program = maker.program(
+        f"""{HEAD}
+mapping line between x12 2400 and fhir Claim.item {{
+  SV101-2 <-> productOrService.text
+  SV101-7 <-> category.text
+  SV105 <-> revenue.text
+  fill category from revenue
+}}"""
+    )
+    line = [["SV1", f"HC{C}99213", "", "", "", "11"]]
+    made, back = both(program, "line", {"SV1": line})
+    assert made["category"] == made["revenue"] == {"text": "11"}
+    assert back == {"SV1": {1: {2: "99213"}, 5: "11"}}
+    other = [["SV1", f"HC{C}99213{C}{C}{C}{C}{C}22", "", "", "", "11"]]
+    made, back = both(program, "line", {"SV1": other})
+    assert (made["category"], made["revenue"]) == ({"text": "22"}, {"text": "11"})
+    assert back == {"SV1": {1: {2: "99213", 7: "22"}, 5: "11"}}

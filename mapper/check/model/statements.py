@@ -189,7 +189,20 @@ class TFound:
     tail: TPath | None = None
 
 
-TStatement: TypeAlias = "TCopy | TReference | TScope | TChoose | TKey | TIgnore | TRequire | TFound"
+@dataclass(frozen=True, slots=True)
+class TFill:
+    """`fill X from Y`: going, an absent X takes Y; back, an X that equals Y counts as absent. Both are of one side."""
+
+    path: TPath
+    source: TPath
+    span: Span
+
+    @property
+    def side(self) -> Side:
+        return self.path.side
+
+
+TStatement: TypeAlias = "TCopy | TReference | TScope | TChoose | TKey | TIgnore | TRequire | TFound | TFill"
 
 
 @dataclass(frozen=True, slots=True)
