@@ -145,13 +145,13 @@ class _Teller:
 
 
 def _received(each: Input, settings: Settings, told: _Teller) -> Iterator[Interchange]:
-    from mapper.schema.x12_data import set_tables
+    from mapper.schema.x12_extra import tables
     from runtime.codecs.x12 import read
     from runtime.x12.acknowledge import collect
 
     with opened(each) as stream:
         try:
-            yield from collect(read(stream, set_tables(), settings.limits))
+            yield from collect(read(stream, tables(settings.x12_maps), settings.limits))
         except DecodeError as error:
             told.rejected = True
             told.findings(each.name, [error.finding])

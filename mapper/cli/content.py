@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-import click
-
 from mapper.cli.inputs import Input, opened
 from mapper.render.findings import finding_json, render
-from mapper.schema import WrongMap, x12_extra
+from mapper.schema import x12_extra
 from runtime.codecs.fhir import encode
 from runtime.codecs.limits import Limits
 from runtime.codecs.x12 import Event, documents, read
@@ -29,13 +27,10 @@ def write_content(
     """One JSON line on `output` for each claim (or other unit) and each end of a transaction of all files.
 
     Findings go to `told`, as text or as JSON lines. `maps` are the project's own guides. Gives the exit code: 1 if
-    there was an error.
+    there was an error. Raises `WrongMap`.
     """
     failed = False
-    try:
-        sets = x12_extra.tables(maps)
-    except WrongMap as error:
-        raise click.UsageError(str(error)) from error
+    sets = x12_extra.tables(maps)
 
     def tell(name: str, findings: Sequence[Finding]) -> None:
         nonlocal failed

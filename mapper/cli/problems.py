@@ -29,7 +29,9 @@ def tell(error: Exception) -> int:
         case OSError(filename=str(name), strerror=str(reason)):
             return _usage(f"{name}: {reason}")
         case _:
-            return _fault(error)
+            from mapper.schema.errors import SchemaError  # loads the schemas, which no command needs for this
+
+            return _usage(str(error)) if isinstance(error, SchemaError) else _fault(error)
 
 
 def _usage(text: str) -> int:

@@ -15,7 +15,7 @@ from mapper.cli.options import show_values_option
 from mapper.cli.progress import progress
 from mapper.cli.validate_report import JsonReport, Report, TextReport
 from mapper.driver.session import project_settings
-from mapper.schema import x12, x12_data
+from mapper.schema import x12_data, x12_extra
 from runtime.errors import DecodeError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def command(
     settings = project_settings()
     files = expand(inputs, "x12")
     lists = _lists([*settings.x12_codes, *folders])
-    sets = x12.tables(settings.x12_maps)
+    sets = x12_extra.tables(settings.x12_maps)
     validation = Validation(sets, lists, x12_data.envelope(), snip, show_values)
     report: Report = (
         JsonReport(sys.stdout) if as_json else TextReport(sys.stdout, settings.limits.findings, quiet)

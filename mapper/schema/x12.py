@@ -257,12 +257,3 @@ def schema(versions: Sequence[str], maps: Sequence[Path]) -> X12Schema:
         if version in info.accepts
     }
     return X12Schema(tuple(versions) or known, list(chosen.values()))
-
-
-def tables(maps: Sequence[Path]) -> dict[str, Mapping[str, Any]]:
-    """The structure tables of all sets by name, with those of further map files. Raises `WrongMap`."""
-    infos, roots = x12_extra.sets(maps)
-    return {
-        info.set: data.table_of(info, roots[info.set]) if info.set in roots else data.set_table(info.set)
-        for info in infos.values()
-    }

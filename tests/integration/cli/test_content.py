@@ -59,7 +59,10 @@ def test_a_project_reads_sets_of_its_own_guides(mapper: Run, tmp_path: Path) -> 
     done = mapper("run", "content", "a.834")
     assert done.exit_code == 2
     assert re.search(r"834\.xml:\d+: usage is 'X', not R, S or N", done.stderr)
-    assert mapper("schema", "x12", "834").exit_code == 2
+    for command in (["schema", "x12", "834"], ["validate", "a.834"], ["acknowledge", "a.834"]):
+        done = mapper(*command)
+        assert done.exit_code == 2, command
+        assert "834.xml:" in done.stderr
 
 
 def test_x12_is_browsed(mapper: Run) -> None:
