@@ -87,7 +87,7 @@ BY_TYPE = frozenset({"x12"})
 
 # Formats whose minima are proven. In HL7 v2 they are not: senders leave required fields empty every day, and receivers
 # take that.
-PROVEN_MINIMA = frozenset({"fhir"})
+PROVEN_MINIMA = frozenset({"fhir", "x12"})
 
 # Numbers that FHIR lists of a claim count their items by, and the lists that other elements point to by such a number.
 COUNTER = "sequence"
@@ -102,6 +102,17 @@ POINTED = {
 def counts(format: str, element: Element) -> bool:
     """Whether an element is the number of its item in the list: it is written where no line does."""
     return format == "fhir" and element.name == COUNTER and element.types == ("positiveInt",)
+
+
+# Segments that the serializer writes itself: it opens and closes transactions and numbers levels and lines.
+WRITTEN_BY_CODEC = frozenset({"ST", "SE", "HL", "LX"})
+
+
+def needs_no_line(format: str, element: Element) -> bool:
+    """Whether a required element is written where no line does it: counters, and codes without an alternative."""
+    if format == "x12":
+        return element.fixed is not None or element.name in WRITTEN_BY_CODEC
+    return counts(format, element)
 
 
 # Elements whose code names the type of a sibling of type `varies`.

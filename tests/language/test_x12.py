@@ -23,13 +23,14 @@ def both(program: Program, mapping: str, tree: dict[str, Any]) -> tuple[dict[Any
 
 def test_segments_and_elements(maker: Maker) -> None:
     program = maker.program(
-        f"""{HEAD}
+        partial=True,
+        text=f"""{HEAD}
 mapping member between x12 2010BA and fhir Patient {{
   NM103 <-> name[1].family
   NM104 <-> name[1].given[1]
   DMG02 <-> birthDate
   N401  <-> address[1].city
-}}"""
+}}""",
     )
     tree = {
         "NM1": [["NM1", "IL", "1", "DOE", "JANE"]],
@@ -47,11 +48,12 @@ mapping member between x12 2010BA and fhir Patient {{
 
 def test_a_qualifier_names_a_position_and_is_written_where_others_share_it(maker: Maker) -> None:
     program = maker.program(
-        f"""{HEAD}
+        partial=True,
+        text=f"""{HEAD}
 mapping billing between x12 2010AA and fhir Organization {{
   REF("EI")/REF02 <-> identifier[system = "urn:ein"].value
   REF("SY")/REF02 <-> identifier[system = "urn:ssn"].value
-}}"""
+}}""",
     )
     made, back = both(program, "billing", {"REF_EI": [["REF", "SY", "9"]]})
     assert made == {"identifier": [{"value": "9", "system": "urn:ssn"}]}
@@ -60,7 +62,8 @@ mapping billing between x12 2010AA and fhir Organization {{
 
 def test_a_loop_is_chosen_by_the_code_of_its_first_segment(maker: Maker) -> None:
     program = maker.program(
-        f"""{HEAD}
+        partial=True,
+        text=f"""{HEAD}
 mapping team between x12 2300 and fhir Claim {{
   loop 2310A("DN") <-> supportingInfo[category.text = "referring"] {{
     NM103 <-> code.text
@@ -68,7 +71,7 @@ mapping team between x12 2300 and fhir Claim {{
   loop 2310A("P3") <-> supportingInfo[category.text = "primary"] {{
     NM103 <-> code.text
   }}
-}}"""
+}}""",
     )
     made, back = both(program, "team", {"2310A": [{"NM1": [["NM1", "P3", "1", "PCP"]]}]})
     assert [info["code"]["text"] for info in made["supportingInfo"]] == ["PCP"]
@@ -77,11 +80,12 @@ mapping team between x12 2300 and fhir Claim {{
 
 def test_a_date_or_a_period_as_its_format_says(maker: Maker) -> None:
     program = maker.program(
-        f"""{HEAD}
+        partial=True,
+        text=f"""{HEAD}
 mapping line between x12 2400 and fhir Claim.item {{
   DTP("472")/DTP03(D8)  <-> servicedDate
   DTP("472")/DTP03(RD8) <-> servicedPeriod
-}}"""
+}}""",
     )
     day = {"DTP_472": [["DTP", "472", "D8", "20240131"]]}
     assert both(program, "line", day) == (
@@ -97,7 +101,8 @@ mapping line between x12 2400 and fhir Claim.item {{
 
 def test_runs_inside_an_element_and_inside_a_segment(maker: Maker) -> None:
     program = maker.program(
-        f"""{HEAD}
+        partial=True,
+        text=f"""{HEAD}
 mapping claim between x12 2300 and fhir Claim {{
   HI("ABK")/HI01 <-> diagnosis[1] {{
     HI01-2 <-> diagnosisCodeableConcept.text
@@ -110,7 +115,7 @@ mapping claim between x12 2300 and fhir Claim {{
     SV101-2 <-> productOrService.text
     each SV107-1..4 <-> diagnosisSequence
   }}
-}}"""
+}}""",
     )
     tree = {
         "HI_ABK": [["HI", f"ABK{C}E119", f"ABF{C}I10", f"ABF{C}J45"]],
@@ -129,7 +134,8 @@ mapping claim between x12 2300 and fhir Claim {{
 
 def test_pointers_follow_what_they_point_to_however_it_is_numbered(maker: Maker) -> None:
     program = maker.program(
-        f"""{HEAD}
+        partial=True,
+        text=f"""{HEAD}
 mapping claim between x12 2300 and fhir Claim {{
   HI("ABK")/HI01 <-> diagnosis[1] {{
     HI01-2 <-> diagnosisCodeableConcept.text
@@ -138,7 +144,7 @@ mapping claim between x12 2300 and fhir Claim {{
     SV101-2 <-> productOrService.text
     each SV107-1..4 <-> diagnosisSequence
   }}
-}}"""
+}}""",
     )
     claim = {
         "diagnosis": [{"sequence": 7, "diagnosisCodeableConcept": {"text": "E119"}}],
@@ -149,7 +155,8 @@ mapping claim between x12 2300 and fhir Claim {{
 
 def test_a_run_goes_on_in_the_next_segment(maker: Maker) -> None:
     program = maker.program(
-        f"""{HEAD}
+        partial=True,
+        text=f"""{HEAD}
 mapping adjustments between x12 2430 and fhir ClaimResponse.item {{
   SVD06 <-> itemSequence
   each CAS02..19 step 3 under CAS <-> adjudication {{
@@ -157,7 +164,7 @@ mapping adjustments between x12 2430 and fhir ClaimResponse.item {{
     CAS02 <-> reason.text
     CAS03 <-> amount.value
   }}
-}}"""
+}}""",
     )
     tree = {"CAS": [["CAS", "CO", "45", "10", "", "96", "5.00"], ["CAS", "PR", "1", "3"]]}
     made, back = both(program, "adjustments", tree)
@@ -233,7 +240,7 @@ def transaction(*members: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_one_bundle_for_each_claim_and_back_to_one_transaction(maker: Maker) -> None:
-    program = maker.program(HEAD + UNDER)
+    program = maker.program(HEAD + UNDER, partial=True)
     kid = {**party("2010CA", "KID"), "PAT": [["PAT", "19"]], **claims("3")}
     sent = transaction(
         {**party("2010BA", "DOE"), **claims("1", "2")},
@@ -258,7 +265,7 @@ def test_one_bundle_for_each_claim_and_back_to_one_transaction(maker: Maker) -> 
 
 
 def test_claims_keep_their_order_where_a_subscriber_comes_again(maker: Maker) -> None:
-    program = maker.program((HEAD + UNDER).replace('2000B/SBR02 <-> "18"', ""))
+    program = maker.program((HEAD + UNDER).replace('2000B/SBR02 <-> "18"', ""), partial=True)
     kid = {**party("2010CA", "KID"), "PAT": [["PAT", "19"]], **claims("2")}
     sent = transaction(
         {**party("2010BA", "DOE"), **claims("1"), "2000C": [kid]}, {**party("2010BA", "DOE"), **claims("3")}
@@ -268,7 +275,7 @@ def test_claims_keep_their_order_where_a_subscriber_comes_again(maker: Maker) ->
 
 
 def test_a_loop_takes_no_more_rows_than_the_guide_allows(maker: Maker) -> None:
-    program = maker.program(HEAD + UNDER)
+    program = maker.program(HEAD + UNDER, partial=True)
     sent = transaction({**party("2010BA", "DOE"), **claims(*(str(n) for n in range(130)))})
     back = program.call("claims", "back", {"Bundle": bundles(program, sent)})
     assert [len(own) for _, own, _ in hierarchy(back)[0][1]] == [100, 30]
@@ -276,14 +283,14 @@ def test_a_loop_takes_no_more_rows_than_the_guide_allows(maker: Maker) -> None:
 
 def test_levels_on_the_side_of_fhir(maker: Maker) -> None:
     program = maker.program(
-        f"""{HEAD}
+        partial=True,
+        text=f"""{HEAD}
 mapping billing between x12 2010AA and fhir Organization {{
   each PER03..08 step 2 under PER <-> contact.telecom under contact {{
     PER02 <-> contact.name.text
-    PER03 <-> extension_kind
     PER04 <-> value
   }}
-}}""".replace("    PER03 <-> extension_kind\n", "")
+}}""",
     )
     tree = {"PER": [["PER", "IC", "ANN", "TE", "1", "FX", "2"], ["PER", "IC", "BOB", "TE", "3"]]}
     made, back = both(program, "billing", tree)
@@ -298,7 +305,8 @@ mapping billing between x12 2010AA and fhir Organization {{
 
 def test_one_mapping_for_several_loops_has_lines_for_one_of_them(maker: Maker) -> None:
     program = maker.program(
-        f"""{HEAD}
+        partial=True,
+        text=f"""{HEAD}
 mapping member between x12 2010BA, 2010CA and fhir Patient {{
   2010BA/NM109 -> identifier[1].value
   NM103 <-> name[1].family
@@ -310,7 +318,7 @@ mapping subscriber between x12 2000B and fhir Bundle {{
 mapping dependent between x12 2000C and fhir Bundle {{
   "collection" -> type
   loop 2010CA <-> Patient using member
-}}"""
+}}""",
     )
     name = [["NM1", "IL", "1", "DOE", "", "", "", "", "MI", "7"]]
     for mapping, loop, expected in (
@@ -327,7 +335,8 @@ mapping dependent between x12 2000C and fhir Bundle {{
 
 def test_values_of_a_partner_and_a_batch(maker: Maker) -> None:
     program = maker.program(
-        f"""{HEAD}
+        partial=True,
+        text=f"""{HEAD}
 mapping claims between x12 837P and fhir Bundle* {{
   BHT02 <- $batch.purpose
   loop 1000A <- $partner.submitter {{
@@ -338,7 +347,7 @@ mapping claims between x12 837P and fhir Bundle* {{
     "collection" -> type
     CLM01 <-> identifier.value
   }}
-}}"""
+}}""",
     )
     given = {"batch": {"purpose": "00"}, "partner": {"submitter.name": "BILLER"}}
     tree: dict[str, Any] = {}
@@ -352,13 +361,14 @@ mapping claims between x12 837P and fhir Bundle* {{
 
 def test_what_is_absent_takes_another_value_and_what_equals_it_counts_as_absent(maker: Maker) -> None:
     program = maker.program(
-        f"""{HEAD}
+        partial=True,
+        text=f"""{HEAD}
 mapping line between x12 2400 and fhir Claim.item {{
   SV101-2 <-> productOrService.text
   SV101-7 <-> category.text
   SV105 <-> revenue.text
   fill category from revenue
-}}"""
+}}""",
     )
     line = [["SV1", f"HC{C}99213", "", "", "", "11"]]
     made, back = both(program, "line", {"SV1": line})
@@ -368,3 +378,22 @@ mapping line between x12 2400 and fhir Claim.item {{
     made, back = both(program, "line", {"SV1": other})
     assert (made["category"], made["revenue"]) == ({"text": "22"}, {"text": "11"})
     assert back == {"SV1": {1: {2: "99213", 7: "22"}, 5: "11"}}
+
+
+def test_required_segments_and_elements_are_written_where_a_loop_is_made(maker: Maker) -> None:
+    compiled = maker.compile(
+        f"""{HEAD}
+mapping payer between x12 2010BB and fhir Organization {{
+  NM103 <-> name
+}}"""
+    )
+    (told,) = [each for each in compiled.diagnostics if each.code[0] != "W"]
+    assert told.code == "E404"
+    assert told.message == "the 2010BB/NM1 is made without its required `NM108`, `NM109`"
+    complete = f"""{HEAD}
+mapping payer between x12 2010BB and fhir Organization {{
+  NM103 <-> name
+  NM108 <- "PI"
+  NM109 <-> identifier[1].value
+}}"""
+    assert maker.codes(complete) == set()

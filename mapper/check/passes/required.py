@@ -10,6 +10,7 @@ from mapper.check.env import Env
 from mapper.check.model import Direction, Side, TIgnore, TKey, TMapping, TScope, TStatement, target_side
 from mapper.check.passes.made import Made, Makings, node_slots
 from mapper.check.passes.usage import is_used
+from mapper.check.selectors import terms_of
 from mapper.diagnostics import Diagnostic, diagnostic
 from mapper.resolve.program import MappingInfo
 from mapper.schema.model import Element, Schema
@@ -106,7 +107,7 @@ class _Direction:
 
     def _node(self, made: Made, types: tuple[str, ...], references: bool) -> Iterator[Diagnostic]:
         for type_name in types:
-            slots = node_slots(made, self.direction, self.env.checked, type_name=type_name)
+            slots = self._slots(made, type_name)
             if slots is None:
                 continue
             needs = needs_of(self.schema, type_name)
@@ -115,22 +116,48 @@ class _Direction:
                 for n in needs
                 if not n.slots & slots
                 and (references or REFERENCE not in n.element.types)
-                and not notation.counts(self.schema.format, n.element)
+                and not notation.needs_no_line(self.schema.format, n.element)
             ]
             if missing:
                 yield self._missing(made, type_name, missing)
             if references:  # the caller of a segment's mapping may write what the profile asks for
                 yield from self._profile(made, type_name, slots)
 
+    def _slots(self, made: Made, type_name: str) -> frozenset[str] | None:
+        """What is written on a node; where it stands once, other lines' selectors may name the same one."""
+        found = node_slots(made, self.direction, self.env.checked, type_name=type_name)
+        step, parent = made.step, made.parent
+        if found is None or step is None or parent is None or step.repeats or not step.element.slot:
+            return found
+        terms = terms_of(step)
+        for other in parent.children.values():
+            if other is made or other.step is None or other.step.element.slot != step.element.slot:
+                continue
+            if terms_of(other.step) > terms:  # the more special ones are looked at themselves
+                return None
+            if terms_of(other.step) < terms:
+                more = node_slots(other, self.direction, self.env.checked, type_name=type_name)
+                if more is None:
+                    return None
+                found |= more
+        return found
+
     def _missing(self, made: Made, type_name: str, missing: list[Need]) -> Diagnostic:
-        names = ", ".join(f"`{need.name}`" for need in missing)
+        names = ", ".join(f"`{self._name(need, type_name)}`" for need in missing)
         return diagnostic(
             "E404",
             f"{_article(type_name)} is made without its required {names}",
             made.span,
             "made here",
-            help=self._help(missing, "write"),
+            help=self._help(missing, "write", type_name),
         )
+
+    def _name(self, need: Need, type_name: str) -> str:
+        """A required element as its standard writes it: `NM108`, `REF("G1")`, `status`."""
+        if notation.is_number(need.name):
+            return notation.shown(self.schema.format, type_name, need.name)
+        _, _, code = need.element.slot.partition("_")
+        return f'{need.name}("{code}")' if code and self.schema.format in notation.FORMS else need.name
 
     def _profile(self, made: Made, type_name: str, slots: frozenset[str]) -> Iterator[Diagnostic]:
         path = profile_path(made, type_name)
@@ -144,12 +171,14 @@ class _Direction:
                 f"US Core asks for {names} in {_article(type_name)}",
                 made.span,
                 "made here without",
-                help=self._help(lacking, "write") + ", or `ignore` it with a reason",
+                help=self._help(lacking, "write", type_name) + ", or `ignore` it with a reason",
             )
 
-    def _help(self, missing: list[Need], verb: str) -> str:
-        names = " and ".join(f"`{need.name}`" for need in missing)
-        return f"{verb} {names}, for example `{self._example(missing[0])}`"
+    def _help(self, missing: list[Need], verb: str, type_name: str) -> str:
+        names = " and ".join(f"`{self._name(need, type_name)}`" for need in missing)
+        name = self._name(missing[0], type_name)
+        example = self._example(missing[0]) if self.side == "right" else f"{name} <-> ..."
+        return f"{verb} {names}, for example `{example}`"
 
     def _example(self, need: Need) -> str:
         """A line that would write the element: a code of a small required value set, else a path of the source."""
@@ -179,8 +208,11 @@ def needs_of(schema: Schema, type_name: str) -> list[Need]:
     found: dict[str, list[Element]] = {}
     for element in schema.elements(type_name):
         if element.minimum > 0:
-            found.setdefault(element.choice or element.name, []).append(element)
-    return [Need(name, _slots(name, elements), elements[0]) for name, elements in found.items()]
+            found.setdefault(element.choice or element.slot, []).append(element)
+    return [
+        Need(elements[0].choice or elements[0].name, _slots(name, elements), elements[0])
+        for name, elements in found.items()
+    ]
 
 
 def profile_needs(schema: Schema, type_name: str, path: str | None) -> list[Need]:
@@ -221,4 +253,4 @@ def _likely(codes: list[str]) -> str:
 
 
 def _article(type_name: str) -> str:
-    return f"the {type_name}"
+    return f"the {notation.join('x12', [type_name]) if type_name[:1].isdigit() else type_name}"
