@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from runtime.codecs.x12.automaton import automaton_of
 from runtime.codecs.x12.delimiters import COMPONENT, REPETITION
@@ -93,14 +93,46 @@ def _loop(held: Mapping[str, list[Any]], loop: LoopNode) -> Json:
     return found
 
 
+class _Shape(NamedTuple):
+    """How an element is shown: its name, whether it has components, and whether it may repeat."""
+
+    name: str
+    composite: bool
+    repeats: bool
+
+
+_SHAPES: dict[int, tuple[SegmentNode, list[_Shape]]] = {}
+_MOST_SHAPES = 20_000
+
+
+def _shapes(node: SegmentNode) -> list[_Shape]:
+    """The shapes of the elements of a position; kept."""
+    known = _SHAPES.get(id(node))
+    if known is None or known[0] is not node:
+        if len(_SHAPES) >= _MOST_SHAPES:
+            _SHAPES.clear()
+        described = {each["n"]: each for each in node.data.get("elements") or ()}
+        shapes = []
+        for number in range(1, max(described, default=0) + 1):
+            each = described.get(number) or {}
+            composite, repeats = bool(each.get("components")), (each.get("repeat") or 1) != 1
+            shapes.append(_Shape(f"{node.id}{number:02}", composite, repeats))
+        known = _SHAPES[id(node)] = (node, shapes)
+    return known[1]
+
+
 def _segment(segment: Segment, node: SegmentNode) -> Json:
-    composites = {each["n"]: each for each in node.data.get("elements") or ()}
+    shapes = _shapes(node)
     found: Json = {}
-    for number, value in enumerate(segment[1:], 1):
+    for shape, value in zip(shapes, segment[1:], strict=False):
         if value:
-            described = composites.get(number) or {}
-            composite = bool(described.get("components")) or COMPONENT in value
-            _add(found, f"{node.id}{number:02}", value, composite, (described.get("repeat") or 1) != 1)
+            if shape.composite or shape.repeats or COMPONENT in value or REPETITION in value:
+                _add(found, shape.name, value, shape.composite or COMPONENT in value, shape.repeats)
+            else:
+                found[shape.name] = value
+    for number, value in enumerate(segment[len(shapes) + 1 :], len(shapes) + 1):
+        if value:
+            _add(found, f"{node.id}{number:02}", value, COMPONENT in value, False)
     return found
 
 

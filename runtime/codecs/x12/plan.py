@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runtime.codecs.x12.table import SegmentNode
+from runtime.codecs.x12.table import LoopNode, SegmentNode
+
+UNBOUNDED = 1 << 30
+"""The length of an element whose longest is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +23,16 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An element or a component: X12 type, lengths in characters (None: not known), components by number."""
+    """An element or a component: X12 type, lengths in characters, components by number.
+
+    `simple` tells that letters and digits are written as they are; `whole` the same of digits.
+    """
 
     kind: str
     shortest: int
-    longest: int | None
+    longest: int
+    simple: bool
+    whole: bool
     components: Mapping[int, Part]
     constants: tuple[Constant, ...]
 
@@ -37,6 +45,19 @@ class SegmentPlan:
     constants: tuple[Constant, ...]
 
 
+class LoopPlan:
+    """Children of a loop with their places, whether it begins with HL, and whether with an LX that counts."""
+
+    __slots__ = ("children", "hierarchy", "line", "places")
+
+    def __init__(self, loop: LoopNode) -> None:
+        first = loop.first
+        self.children = tuple(loop.children)
+        self.places = {child.slot: child.index for child in loop.children}
+        self.hierarchy = first if loop.parent is not None and first is not None and first.id == "HL" else None
+        self.line = first if first is not None and first.id == "LX" else None
+
+
 def plan_of(node: SegmentNode) -> SegmentPlan:
     """The plan of a position."""
     elements = node.data.get("elements") or ()
@@ -47,10 +68,14 @@ def plan_of(node: SegmentNode) -> SegmentPlan:
 
 def _part(data: Mapping[str, Any]) -> Part:
     components = data.get("components") or ()
+    kind = data.get("type") or "AN"
+    number = kind == "R" or (kind[0] == "N" and kind[1:].isdecimal())
     return Part(
-        data.get("type") or "AN",
+        kind,
         data.get("min") or 0,
-        data.get("max"),
+        data.get("max") or UNBOUNDED,
+        not number and not components,
+        kind in {"R", "N0"} and not components,
         {each["n"]: _part(each) for each in components},
         _constants(components, data.get("syntax") or ()),
     )

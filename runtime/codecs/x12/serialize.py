@@ -11,7 +11,7 @@ from runtime.codecs.x12.automaton import automaton_of
 from runtime.codecs.x12.delimiters import COMPONENT, REPETITION
 from runtime.codecs.x12.events import Segment
 from runtime.codecs.x12.numbers import format_implied, format_real, parse_number
-from runtime.codecs.x12.plan import Constant, Part, SegmentPlan, plan_of
+from runtime.codecs.x12.plan import UNBOUNDED, Constant, LoopPlan, Part, SegmentPlan, plan_of
 from runtime.codecs.x12.style import DEFAULT_STYLE, Style
 from runtime.codecs.x12.table import UNPLACED, LoopNode, SegmentNode, SetTable
 from runtime.errors import Finding, Level
@@ -19,9 +19,10 @@ from runtime.errors import Finding, Level
 Value: TypeAlias = "str | int | Decimal | dict[int, Value] | list[Value] | None"
 """An element: text or a number, components by number, or a list of repetitions. None and `""` are absent."""
 
-_PLAIN = Part("AN", 0, None, {}, ())
+_PLAIN = Part("AN", 0, UNBOUNDED, True, False, {}, ())
 _CONTROL = frozenset({"ST", "SE"})
 _PLANS: dict[int, tuple[SegmentNode, SegmentPlan]] = {}
+_LOOPS: dict[int, tuple[LoopNode, LoopPlan]] = {}
 _MOST_PLANS = 20_000
 
 
@@ -85,50 +86,47 @@ class _Writer:
 
     def _loop(self, held: Mapping[str, Any], loop: LoopNode, parent: str) -> None:
         """Write a loop. `parent` is the HL01 of the innermost enclosing HL."""
-        left = len(held)
-        level = parent
-        first = loop.first if _is_level(loop) else None
+        plan = _loop_plan(loop)
+        level, first = parent, plan.hierarchy
         if first is not None:
-            level = self._hierarchy(held, loop, parent)
-            left -= first.slot in held
-        for child in loop.children:
-            nodes = held.get(child.slot)
+            level = self._hierarchy(held, loop, first, parent)
+        places = plan.places
+        known = [places[slot] for slot in held if slot in places]
+        known.sort()
+        for place in known:
+            child = plan.children[place]
+            nodes = held[child.slot]
             if nodes is None or child is first:
                 continue
-            left -= 1
-            for number, node in enumerate(_occurrences(nodes), 1):
-                if isinstance(child, LoopNode):
+            if isinstance(child, LoopNode):
+                for number, node in enumerate(_occurrences(nodes), 1):
                     self._loop(_numbered(node, child, number), child, level)
-                else:
+            else:
+                for node in _occurrences(nodes):
                     self._segment(node, child)
-        if left:
-            self._rest(held, loop)
+        if len(known) < len(held):
+            self._rest(held, loop, places)
 
-    def _hierarchy(self, held: Mapping[str, Any], loop: LoopNode, parent: str) -> str:
+    def _hierarchy(self, held: Mapping[str, Any], loop: LoopNode, first: SegmentNode, parent: str) -> str:
         self._levels += 1
         level = str(self._levels)
         below = any(
-            isinstance(child, LoopNode) and _is_level(child) and _occurrences(held.get(child.slot))
+            isinstance(child, LoopNode) and _loop_plan(child).hierarchy and _occurrences(held.get(child.slot))
             for child in loop.children
         )
-        first = loop.first
-        match = next((codes for element, _, codes in first.match if element == 3), None) if first else None
-        hl = ["HL", level, parent, min(match) if match else ""]
-        if first is None or _uses(first, 4):
-            hl.append("1" if below else "0")
-        self._segments.append(hl)
+        codes = next((codes for element, _, codes in first.match if element == 3), None)
+        self._segments.append(["HL", level, parent, min(codes) if codes else "", "1" if below else "0"])
         return level
 
-    def _rest(self, held: Mapping[str, Any], loop: LoopNode) -> None:
+    def _rest(self, held: Mapping[str, Any], loop: LoopNode, places: Mapping[str, int]) -> None:
         """What has no place is written at the end of its loop; a slot that the set does not have is an error."""
-        slots = {child.slot for child in loop.children}
         for slot in held:
             if slot == UNPLACED:
                 self._segments += [list(segment) for segment in held[slot]]
                 self._tell(
                     UNWRITABLE_VALUE, "warning", f"{loop.path}/?".lstrip("/"), "segments without a place"
                 )
-            elif slot not in slots and not (loop.parent is None and slot in _CONTROL):
+            elif slot not in places and not (loop.parent is None and slot in _CONTROL):
                 raise encode_error(
                     UNKNOWN_SLOT, f"{loop.path}/{slot}".lstrip("/"), "the set has no such slot"
                 )
@@ -140,19 +138,32 @@ class _Writer:
         if not isinstance(held, dict):
             raise encode_error(UNWRITABLE_VALUE, node.path, f"a segment expected, not {type(held).__name__}")
         plan = _plan(node)
+        elements = plan.elements
         texts: dict[int, str] = {}
         for number, value in held.items():
-            if value is not None and value != "":
-                text = self._element(value, plan.elements.get(number, _PLAIN), node, number)
+            part = elements.get(number, _PLAIN)
+            if type(value) is str and self._simple(value, part):
+                texts[number] = value
+            elif value is not None and value != "":
+                text = self._element(value, part, node, number)
                 if text:
                     texts[number] = text
         if not texts and (held or not plan.constants):
             return
-        _fill(texts, plan.constants)
+        if plan.constants:
+            _fill(texts, plan.constants)
         segment = [node.id] + [""] * max(texts)
         for number, text in texts.items():
             segment[number] = text
         self._segments.append(segment)
+
+    def _simple(self, text: str, part: Part) -> bool:
+        """Whether a text is written as it is: the usual case, found without looking at each character."""
+        if not part.shortest <= len(text) <= part.longest or self._style.upper:
+            return False
+        if part.simple:
+            return text.isalnum()
+        return part.whole and text.isdecimal() and text[0] != "0" and text.isascii()
 
     def _element(self, value: Value, part: Part, node: SegmentNode, number: int) -> str:
         if type(value) is list:
@@ -170,8 +181,10 @@ class _Writer:
             return self._text(value, part, f"{node.id}{number:02}", node)
         texts: dict[int, str] = {}
         for place, each in value.items():
-            if each is not None and each != "":
-                below = part.components.get(place, _PLAIN)
+            below = part.components.get(place, _PLAIN)
+            if type(each) is str and self._simple(each, below):
+                texts[place] = each
+            elif each is not None and each != "":
                 text = self._text(each, below, f"{node.id}{number:02}-{place}", node)
                 if text:
                     texts[place] = text
@@ -208,7 +221,7 @@ class _Writer:
 
     def _check_length(self, text: str, part: Part, node: SegmentNode, name: str) -> None:
         length = len(text.replace("-", "").replace(".", "")) if part.kind == "R" else len(text)
-        if text and part.longest is not None and length > part.longest:
+        if text and length > part.longest:
             words = f"has {length} characters, at most {part.longest} may stand here"
             self._tell(UNWRITABLE_VALUE, "warning", self._where(node, name), words)
         elif text and length < part.shortest:
@@ -221,16 +234,6 @@ class _Writer:
 
     def _tell(self, code: str, level: Level, where: str, words: str) -> None:
         self._findings.append(Finding(code, level, words, where))
-
-
-def _is_level(loop: LoopNode) -> bool:
-    """Whether the loop begins with an HL."""
-    return loop.parent is not None and loop.first is not None and loop.first.id == "HL"
-
-
-def _uses(node: SegmentNode, number: int) -> bool:
-    """Whether the guide uses an element of a segment."""
-    return any(each["n"] == number and each["usage"] != "N" for each in node.data.get("elements") or ())
 
 
 def _occurrences(held: Any) -> list[Any]:
@@ -246,8 +249,8 @@ def _numbered(held: Any, loop: LoopNode, number: int) -> Mapping[str, Any]:
     """The loop with its LX01. Lines of a claim are counted; a number that counts nothing is kept where there is one."""
     if not isinstance(held, Mapping):
         raise encode_error(UNWRITABLE_VALUE, loop.path, f"a loop expected, not {type(held).__name__}")
-    first = loop.first
-    if first is None or first.id != "LX":
+    first = _loop_plan(loop).line
+    if first is None:
         return held
     given = _occurrences(held.get(first.slot))
     if loop.depth == 1 and given and (given[0][1:2] if type(given[0]) is list else given[0].get(1)):
@@ -267,4 +270,13 @@ def _plan(node: SegmentNode) -> SegmentPlan:
         if len(_PLANS) >= _MOST_PLANS:
             _PLANS.clear()
         known = _PLANS[id(node)] = (node, plan_of(node))
+    return known[1]
+
+
+def _loop_plan(loop: LoopNode) -> LoopPlan:
+    known = _LOOPS.get(id(loop))
+    if known is None or known[0] is not loop:
+        if len(_LOOPS) >= _MOST_PLANS:
+            _LOOPS.clear()
+        known = _LOOPS[id(loop)] = (loop, LoopPlan(loop))
     return known[1]
