@@ -13,6 +13,7 @@ from runtime.errors import DecodeError, Finding, MapperError
 from runtime.failures import failure
 from runtime.lib.bundle import BundleKind, finish
 from runtime.lib.context import NO_SITE, Context, Site
+from runtime.lib.fhir import without_holes
 from runtime.release import Entry, Release
 
 
@@ -120,7 +121,7 @@ class Translator:
     ) -> Result:
         """A FHIR Bundle to an HL7 v2 message. Raises `DecodeError` for what is no FHIR, `MapperError` else."""
         document = fhir.decode(data, self.release.shapes, self.limits)
-        return self.back_value(document.value, document.findings, mapping, message)
+        return self.back_value(document.value, document.findings, mapping, message, document.holes)
 
     def back_value(
         self,
@@ -128,12 +129,14 @@ class Translator:
         findings: list[Finding] | None = None,
         mapping: str | None = None,
         message: Mapping[str, str] | None = None,
+        holes: bool = True,
     ) -> Result:
-        """The same for a tree that was decoded already."""
+        """The same for a tree that was decoded already. `holes` says whether its lists may have any (`Document`)."""
         if not isinstance(value, dict) or value.get("resourceType") != "Bundle":
             raise DecodeError(Finding("R123", "error", "the input is no Bundle", "$"))
         entry = self.release.entries[mapping] if mapping is not None else self._entry_for(value)
         context = Context(self.site, message, self.tracing)
+        value = without_holes(value) if holes else value
         context.load(value)
         tree: dict[str, Any] = {}
         self._call(entry, "back", context, value, tree)

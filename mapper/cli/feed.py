@@ -88,7 +88,9 @@ def _back(
             yield Outcome(name, number, item.line, item.offset, None, findings)
             continue
         try:
-            result = translator.back_value(item.document.value, item.document.findings, message=context)
+            result = translator.back_value(
+                item.document.value, item.document.findings, None, context, item.document.holes
+            )
         except MapperError as error:
             yield Outcome(name, number, item.line, item.offset, None, [error.finding])
         else:
@@ -98,7 +100,7 @@ def _back(
 def _document(translator: Translator, name: str, data: bytes, context: Mapping[str, str]) -> Outcome:
     try:
         document = decode(data, translator.release.shapes, translator.limits)
-        result = translator.back_value(document.value, document.findings, message=context)
+        result = translator.back_value(document.value, document.findings, None, context, document.holes)
     except (DecodeError, MapperError) as error:
         return Outcome(name, 1, 1, 0, None, [error.finding])
     return Outcome(name, 1, 1, 0, result, result.findings)

@@ -11,12 +11,16 @@ from mapper.lower.out import Key, OutNode
 from mapper.lower.read_fhir import LIB as FHIR_LIB
 from mapper.lower.simplify import simplify
 from mapper.lower.simplify.extensions import INDEX
+from mapper.lower.simplify.shortcuts import TRANSLATED
 from mapper.lower.simplify.statements import every, expressions, names
 from mapper.lower.tables import table_constants
 from mapper.lower.unit import Unit, has_keys
 from mapper.resolve.program import Program, Scope
 
 __all__ = ["lower"]
+
+BROUGHT_IN = {INDEX: FHIR_LIB, "NOTHING": FHIR_LIB, TRANSLATED: "runtime.lib.tables"}
+"""Names that simplifying brings in, and where they live."""
 
 
 def lower(program: Program, checked: Checked) -> list[ir.ModulePlan]:
@@ -48,9 +52,10 @@ def _module(program: Program, checked: Checked, scope: Scope, mappings: list[TMa
 def _function(unit: Unit, mapping: TMapping, direction: Direction) -> ir.Function:
     """One direction of a mapping; what simplifying brings in is imported."""
     function = simplify(FunctionLowering(unit, mapping, direction).lower())
-    if any(INDEX in names(e) for statement in every(function.body) for e in expressions(statement)):
-        unit.module.use(FHIR_LIB, INDEX)
-        unit.module.use(FHIR_LIB, "NOTHING")
+    read = {name for statement in every(function.body) for e in expressions(statement) for name in names(e)}
+    for name, library in BROUGHT_IN.items():
+        if name in read:
+            unit.module.use(library, name)
     return function
 
 

@@ -55,16 +55,19 @@ class FhirReader:
     ) -> Cursor:
         """One item by its position: of a list of items, or of the list that the node at the cursor holds."""
         number = step.position.first if step.position else 1
-        if items is None:
+        if items is None and number in (1, -1) and not self._primitive(step):
+            held = ir.either([ir.get(cursor.value, step.element.slot), self._use("NO_ITEM")])
+            value: ast.expr = ir.index(held, 0 if number == 1 else -1)
+        elif items is None:
             at = self._use("pair_at" if self._primitive(step) else "item_at")
-            value: ast.expr = ir.call(at, cursor.value, ir.const(step.element.slot), ir.const(number))
+            value = ir.call(at, cursor.value, ir.const(step.element.slot), ir.const(number))
         else:
             value = ir.call(self._use("pick"), items, ir.const(number), self.absent(step))
         if block is not None:
             value = block.bind(step.element.name, value, span)
         place = ir.const(number - 1 if number > 0 else None)
-        held = value.id if isinstance(value, ast.Name) else ""
-        return self._held(step, value, self.item_where(cursor, step, held, place))
+        bound = value.id if isinstance(value, ast.Name) else ""
+        return self._held(step, value, self.item_where(cursor, step, bound, place))
 
     def _extension(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> Cursor:
         holder = self._holder(cursor)
@@ -100,7 +103,7 @@ class FhirReader:
         if step.deref:
             references = ir.get(cursor.value, step.element.slot, ast.Tuple([], ast.Load()))
             return ir.method(ir.var("c"), "follow_all", references, ir.literal(step.deref))
-        return ir.call(self._use("items"), cursor.value, ir.const(step.element.slot))
+        return ir.get(cursor.value, step.element.slot, ast.Tuple([], ast.Load()))
 
     def item(self, step: TStep, name: str, where: ast.expr) -> Cursor:
         return self._held(step, ir.var(name), where)

@@ -94,7 +94,13 @@ class Hl7v2Writer:
     def _moved(self, way: str, function: str, *args: ast.expr, span: Span | None = None) -> ir.Do:
         """A call that moves what was built, which the trail follows."""
         called = self._use(function)
-        return ir.Do(ir.call(called, *args), span, ir.trail(way, called, *args))
+        call = ir.call(called, *args)
+        match args:
+            case (node, key, ast.Constant(value=None), value):  # to the end
+                call = ir.method(
+                    ir.method(node, "setdefault", key, ast.List([], ast.Load())), "append", value
+                )
+        return ir.Do(call, span, ir.trail(way, called, *args))
 
     def attach(self, low: FunctionLowering, block: Block, node: OutNode) -> None:
         parent, step = node.parent, node.step

@@ -18,6 +18,7 @@ from runtime.codecs.hl7v2 import Message
 from runtime.errors import Finding
 from runtime.lib.bundle import finish
 from runtime.lib.context import Context, Site
+from runtime.lib.fhir import without_holes
 from runtime.release import Entry, Release
 from runtime.translate import Translator
 
@@ -154,6 +155,7 @@ class PartSubject:
 
     def back(self, document: Any) -> Run:
         context = Context(self.site, MESSAGE)
+        document = without_holes(document)
         context.load(document["bundle"])
         part = document["part"]
         value: Any = {}

@@ -14,6 +14,9 @@ Node = dict[str, Any]
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
+NO_ITEM = (NOTHING,)
+"""What stands for a list that is not there where its first or last item is read."""
+
 ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 
@@ -24,6 +27,25 @@ def is_valued(node: Any) -> bool:
     if len(node) == 1 and "extension" in node:
         return any(extension.get("url") != ABSENT_REASON for extension in node["extension"])
     return True
+
+
+def without_holes(value: Any) -> Any:
+    """The same tree with empty nodes for holes: items of lists that only say why they are absent.
+
+    Generated code reads what this gives. What holds no hole is given as it is; nothing is changed where it stands.
+    """
+    if type(value) is dict:
+        kept = value
+        for key, held in value.items():
+            if type(held) in (dict, list) and not (type(held) is list and key[0] == "_"):
+                new = without_holes(held)
+                if new is not held:
+                    kept = {**kept, key: new}
+        return kept
+    if type(value) is not list:
+        return value
+    items = [without_holes(item) if type(item) is not dict or is_valued(item) else {} for item in value]
+    return value if all(new is held for new, held in zip(items, value, strict=True)) else items
 
 
 def items(node: Mapping[str, Any], key: str) -> Sequence[Any]:

@@ -132,6 +132,12 @@ def to_text(cell: Cell | None) -> str | None:
     return cell[1] if cell is not None else None
 
 
+def translated(context: Teller, table: Table, code: str | None, site: str) -> str | None:
+    """`to_text(from_text(...))` in one call."""
+    found = table.get(code) if code else None
+    return found[0][1] if found and found[0] else to_text(from_text(context, table, code, site, None))
+
+
 def to_boolean(cell: Cell | None) -> bool | None:
     """The FHIR boolean that a table writes as `"true"` or `"false"`."""
     return cell[1] == "true" if cell is not None else None

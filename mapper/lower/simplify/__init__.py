@@ -7,6 +7,7 @@ Each pass takes the statements of one function and gives statements that do the 
 * `sharing`: a value that was read already is not read again.
 * `hoisting`: what several statements read is read once, before them; extensions of one node are indexed once.
 * `unused`: assignments that nothing reads go.
+* `shortcuts`: two calls become one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from mapper.lower.simplify.branches import join_branches
 from mapper.lower.simplify.facts import drop_known_tests
 from mapper.lower.simplify.hoisting import hoist_reads
 from mapper.lower.simplify.sharing import share_reads
+from mapper.lower.simplify.shortcuts import shorten
 from mapper.lower.simplify.statements import Body
 from mapper.lower.simplify.unused import drop_unused
 
@@ -29,7 +31,7 @@ def simplify(function: ir.Function) -> ir.Function:
     for _ in range(2):  # what is shared lets branches join, and joined branches let more be shared
         body = _joined(body, given)
     body = _joined(hoist_reads(body, given), given)
-    function.body = drop_unused(body)
+    function.body = shorten(drop_unused(body))
     return function
 
 

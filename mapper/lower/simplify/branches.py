@@ -101,9 +101,14 @@ def _node(value: ir.Expr, uses: _Uses) -> str | None:
     match value:
         case ast.Name(id=name):
             return name if name in uses.found else None
-        case ast.Call(func=ast.Attribute(value=of, attr="get"), args=[_] | [_, ast.Name(id="NOTHING")]):
+        case ast.Call(
+            func=ast.Attribute(value=of, attr="get"),
+            args=[_] | [_, ast.Name(id="NOTHING")] | [_, ast.Tuple(elts=[])],
+        ):
             return _node(of, uses)
         case ast.Call(func=ast.Name(id="extension" | "item_at" | "pair_at"), args=[of, *_]):
+            return _node(of, uses)
+        case ast.Subscript(value=ast.BoolOp(op=ast.Or(), values=[of, ast.Name(id="NO_ITEM")])):
             return _node(of, uses)
         case _:
             return None

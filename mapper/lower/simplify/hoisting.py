@@ -17,23 +17,22 @@ from mapper.lower.simplify.purity import is_pure, settled
 from mapper.lower.simplify.shapes import Key, free_names, key_of, parts, rebuilt, size, with_plain_items
 from mapper.lower.simplify.statements import (
     Body,
-    Change,
     bound_within,
-    changed,
     every,
+    everywhere,
     expressions,
     inner,
     names,
 )
 from mapper.source import Span
 
-HOISTED = (ast.Call, ast.ListComp, ast.IfExp, ast.BinOp)
+HOISTED = (ast.Call, ast.ListComp, ast.IfExp, ast.BinOp, ast.Subscript)
 CHEAP = frozenset({"isalnum", "strip", "startswith"})
 
 
 def hoist_reads(body: Body, given: Iterable[str]) -> Body:
     """See the module. `given` are the parameters that nothing is put into."""
-    plain = _everywhere(body, lambda expression: by_node(with_plain_items(expression)))
+    plain = everywhere(body, lambda expression: by_node(with_plain_items(expression)))
     taken = _names_in(plain)
     moving = bound_within(plain) | {"out"}
     found = [node for s in every(plain) for e in expressions(s) for node in ast.walk(e)]
@@ -42,27 +41,12 @@ def hoist_reads(body: Body, given: Iterable[str]) -> Body:
     }
     still = settled(plain, given) - items
     hoisting = _Hoisting(still, (moving | items) - still, Naming(taken | {*given}))
-    return _everywhere(hoisting.body(plain), by_url)
+    return everywhere(hoisting.body(plain), by_url)
 
 
 def _names_in(body: Body) -> set[str]:
     read = {name for s in every(body) for e in expressions(s) for name in names(e)}
     return read | bound_within(body)
-
-
-def _everywhere(body: Body, change: Change) -> Body:
-    result: Body = []
-    for statement in body:
-        new = changed(statement, change)
-        match new:
-            case ir.If(then=then, otherwise=otherwise):
-                new = replace(new, then=_everywhere(then, change), otherwise=_everywhere(otherwise, change))
-            case ir.For(body=held):
-                new = replace(new, body=_everywhere(held, change))
-            case _:
-                pass
-        result.append(new)
-    return result
 
 
 @dataclass(slots=True)
@@ -103,7 +87,7 @@ class _Hoisting:
                 known[key_of(read.node)] = name = self.naming.new(read.node)
                 self.still |= {name}
                 result.append(ir.Assign(name, value, read.span))
-            result += _everywhere([statement], replaced) if known else [statement]
+            result += everywhere([statement], replaced) if known else [statement]
         return [self._within(statement) for statement in result]
 
     def _within(self, statement: ir.Stmt) -> ir.Stmt:
@@ -151,6 +135,8 @@ class _Hoisting:
 def _may_go(node: ir.Expr, moving: set[str]) -> bool:
     """Whether an expression is worth a name, and reads nothing that moves."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHEAP:
+        return False
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
         return False
     return moving.isdisjoint(free_names(node)) and is_pure(node)
 

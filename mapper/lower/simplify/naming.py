@@ -34,7 +34,7 @@ def _told(node: ir.Expr) -> str:
             return _told(only.iter).removesuffix("_list") + "_items"
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int(number))):
             return f"{name}_{number}"
-        case ast.Subscript(value=of):
+        case ast.Subscript(value=of) | ast.BoolOp(values=[of, *_]):
             return _told(of)
         case ast.Name(id=name):
             return name
@@ -49,6 +49,8 @@ def _called(node: ast.Call) -> str:
         case ast.Call(func=ast.Name(id="len"), args=[of]):
             return f"{_told(of)}_length"
         case ast.Call(func=ast.Name(id="items" | "pairs"), args=[_, ast.Constant(value=str(key))]):
+            return f"{key}_list"
+        case ast.Call(args=[ast.Constant(value=str(key)), ast.Tuple()]):
             return f"{key}_list"
         case (
             ast.Call(args=[_, ast.Constant(value=str(key)), *_])

@@ -80,6 +80,22 @@ def every(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
             yield from every(held)
 
 
+def everywhere(body: Body, change: Change) -> Body:
+    """A body with other expressions, in the statements inside others too."""
+    result: Body = []
+    for statement in body:
+        new = changed(statement, change)
+        match new:
+            case ir.If(then=then, otherwise=otherwise):
+                new = replace(new, then=everywhere(then, change), otherwise=everywhere(otherwise, change))
+            case ir.For(body=held):
+                new = replace(new, body=everywhere(held, change))
+            case _:
+                pass
+        result.append(new)
+    return result
+
+
 def bound(statement: ir.Stmt) -> tuple[str, ...]:
     """The names that a statement itself assigns."""
     match statement:

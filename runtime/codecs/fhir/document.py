@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +14,21 @@ from runtime.codecs.findings import TOO_LARGE, UNKNOWN_RESOURCE, WRONG_SHAPE, Fi
 from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 from runtime.errors import Finding
 
+_REASON = b"data-absent-reason"
+_ONE_ELEMENT = re.compile(rb'":\{"extension":\[\{"url":"[^"\\]*data-absent-reason"')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A resource as plain JSON values, and what was cut from it. Decimals are `decimal.Decimal`."""
+    """A resource as plain JSON values, and what was cut from it. Decimals are `decimal.Decimal`.
+
+    `holes` is false where no list has an item that only says why it is absent (data-absent-reason).
+    """
 
     value: dict[str, Any]
     findings: list[Finding]
+    holes: bool = True
 
 
 def decode(data: bytes, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -38,7 +45,7 @@ def decode(data: bytes, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Docu
     if limits.depth >= DEFAULT_LIMITS.depth:
         known = reader_of(tables).read(data)
         if known is not None:
-            return Document(known, [])
+            return Document(known, [], _may_have_holes(data))
     value = load_quickly(data)
     table = tables.resource(value.get("resourceType")) if type(value) is dict else None
     inexact: Inexact = []
@@ -46,6 +53,12 @@ def decode(data: bytes, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Docu
     if keys and (comes_back(value, data, inexact) or (not inexact and has_keys(data, keys))):
         return Document(value, [])
     return conform(load_exactly(data), shapes, limits)
+
+
+def _may_have_holes(data: bytes) -> bool:
+    """Whether a compact text may have holes in lists: not all reasons for an absence are those of one element."""
+    reasons = data.count(_REASON)
+    return reasons > 0 and reasons != len(_ONE_ELEMENT.findall(data))
 
 
 def conform(value: Any, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Document:
