@@ -35,6 +35,7 @@ from mapper.check.passes.cases import open_cases, otherwise_span
 from mapper.check.passes.proof import paths_of
 from mapper.check.passes.writes import writes
 from mapper.lower.block import Block
+from mapper.lower.built import read_apart
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
 from mapper.lower.values import describe
@@ -109,6 +110,8 @@ def check_choice(low: FunctionLowering, frame: Frame, unproven: Unproven) -> Non
         told = [ir.If(test, [ir.Do(tell, unproven.span)], told, span=unproven.span)]
     used = {part.id for test, _ in tests for part in ast.walk(test) if isinstance(part, ast.Name)}
     reads = [each for each in block.statements if isinstance(each, ir.Assign) and each.name in used]
+    if low.target.format == "hl7v2":
+        reads, told = read_apart(low.unit.module, reads, told)
     held = ir.compare(ir.var(unproven.choice), "=", ir.const(unproven.number))
     frame.block.add(ir.If(held, [*reads, *told], span=unproven.span))
 

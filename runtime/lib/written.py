@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runtime.codecs.hl7v2.serialize import raw_field, raw_parts
+from runtime.codecs.hl7v2.serialize import raw_field, raw_part, raw_parts
 
 
 def fields(segment: Mapping[int, Any]) -> list[str]:
@@ -23,6 +23,20 @@ def fields(segment: Mapping[int, Any]) -> list[str]:
 def parts(composite: Any) -> list[str]:
     """The raw components of a built composite; plain text is its first component."""
     return raw_parts(composite)
+
+
+def field(segment: Mapping[int, Any], number: int) -> str:
+    """The raw text of one field of a built segment."""
+    value = segment.get(number)
+    return "" if value is None else raw_field(value)
+
+
+def part(composite: Any, number: int) -> str:
+    """The raw text of one component of a built composite."""
+    if type(composite) is not dict:
+        return raw_field(composite) if number == 1 else ""
+    value = composite.get(number)
+    return value if type(value) is str and value.isalnum() else raw_part(value)
 
 
 def raw(value: Any) -> str:

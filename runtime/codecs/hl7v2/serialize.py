@@ -119,6 +119,11 @@ def raw_field(value: Value) -> str:
     return "~".join([_parts(repetition, "^") for repetition in value]).rstrip("~")
 
 
+def raw_part(value: Value) -> str:
+    """Text of one component of a repetition. Raises TypeError for a value that is no text."""
+    return _parts(value, "&")
+
+
 def raw_parts(value: Value) -> list[str]:
     """Text of each component of a repetition. Raises TypeError for a value that is no text."""
     if type(value) is not dict:
