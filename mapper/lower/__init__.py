@@ -51,7 +51,8 @@ def _module(program: Program, checked: Checked, scope: Scope, mappings: list[TMa
 
 def _function(unit: Unit, mapping: TMapping, direction: Direction) -> ir.Function:
     """One direction of a mapping; what simplifying brings in is imported."""
-    function = simplify(FunctionLowering(unit, mapping, direction).lower())
+    low = FunctionLowering(unit, mapping, direction)
+    function = simplify(low.lower(), resources_stay=low.source.format == "fhir" != low.target.format)
     read = {name for statement in every(function.body) for e in expressions(statement) for name in names(e)}
     for name, library in BROUGHT_IN.items():
         if name in read:

@@ -100,6 +100,8 @@ class Hl7v2Writer:
                 call = ir.method(
                     ir.method(node, "setdefault", key, ast.List([], ast.Load())), "append", value
                 )
+            case _:
+                pass
         return ir.Do(call, span, ir.trail(way, called, *args))
 
     def attach(self, low: FunctionLowering, block: Block, node: OutNode) -> None:

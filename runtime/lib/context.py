@@ -79,6 +79,7 @@ class Context:
         self._by_type: dict[str, list[Node]] = {}
         self._owners: dict[int, Node] = {}
         self._used: set[int] = set()
+        self._ids_known = False
         self.documents: list[tuple[Node, dict[str, Identity]]] = []
 
     # -- context values ----------------------------------------------------------------------
@@ -219,19 +220,30 @@ class Context:
             if not resource:
                 continue
             kind = resource.get("resourceType", "")
-            self._by_type.setdefault(kind, []).append(resource)
-            if "fullUrl" in entry:
-                self._by_url.setdefault(entry["fullUrl"], resource)
-            if "id" in resource:
-                self._by_url.setdefault(f"{kind}/{resource['id']}", resource)
-                self._by_url.setdefault(f"urn:uuid:{resource['id']}", resource)
+            if kind in self._by_type:
+                self._by_type[kind].append(resource)
+            else:
+                self._by_type[kind] = [resource]
+            url = entry.get("fullUrl")
+            if url is not None and url not in self._by_url:
+                self._by_url[url] = resource
             if "contained" in resource:
                 self._own(resource, resource)
+
+    def _add_ids(self) -> None:
+        """Make resources known by their ids too: most references are full URLs."""
+        for kind, resources in self._by_type.items():
+            for resource in resources:
+                if "id" in resource:
+                    self._by_url.setdefault(f"{kind}/{resource['id']}", resource)
+                    self._by_url.setdefault(f"urn:uuid:{resource['id']}", resource)
+        self._ids_known = True
 
     def enter(self, bundle: Mapping[str, Any]) -> None:
         """From now on resources are looked for in another one of several Bundles."""
         for known in (self._by_url, self._by_type, self._owners, self._used):
             known.clear()
+        self._ids_known = False
         self.load(bundle)
 
     def _own(self, node: Any, owner: Node) -> None:
@@ -257,7 +269,7 @@ class Context:
         """
         if not reference:
             return NOTHING
-        made = self._made(reference)
+        made = self._made(reference) if self.made else None
         if made is not None:
             return made.node if made.kind in types else NOTHING
         found = self._resolve(reference)
@@ -280,18 +292,25 @@ class Context:
 
     def _made(self, reference: Mapping[str, Any]) -> Identity | None:
         """The resource under construction that a reference leads to."""
-        return self.made.get(reference.get("reference", "").removeprefix("urn:uuid:")) if self.made else None
+        return self.made.get(reference.get("reference", "").removeprefix("urn:uuid:"))
 
     def _resolve(self, reference: Mapping[str, Any]) -> Node | None:
         url = reference.get("reference")
         if not url:
             return None
-        made = self._made(reference)
+        made = self._made(reference) if self.made else None
         if made is not None:
             return made.node
+        found = self._by_url.get(url)
+        return found if found is not None else self._resolve_id(url, reference)
+
+    def _resolve_id(self, url: str, reference: Mapping[str, Any]) -> Node | None:
+        """The resource that a reference leads to which is no full URL of the Bundle."""
         if url.startswith("#"):
             owner = self._owners.get(id(reference), {})
             return next((held for held in owner.get("contained", ()) if held.get("id") == url[1:]), None)
+        if not self._ids_known:
+            self._add_ids()
         found = self._by_url.get(url)
         return found if found is not None else self._by_url.get("/".join(url.rsplit("/", 2)[-2:]))
 

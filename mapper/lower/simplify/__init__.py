@@ -16,6 +16,7 @@ from mapper import ir
 from mapper.lower.simplify.branches import join_branches
 from mapper.lower.simplify.facts import drop_known_tests
 from mapper.lower.simplify.hoisting import hoist_reads
+from mapper.lower.simplify.purity import CHANGING
 from mapper.lower.simplify.sharing import share_reads
 from mapper.lower.simplify.shortcuts import shorten
 from mapper.lower.simplify.statements import Body
@@ -24,9 +25,12 @@ from mapper.lower.simplify.unused import drop_unused
 __all__ = ["simplify"]
 
 
-def simplify(function: ir.Function) -> ir.Function:
-    """The same function with a simpler body."""
-    given = {*function.parameters, *function.traced} - {"out"}
+def simplify(function: ir.Function, resources_stay: bool = False) -> ir.Function:
+    """The same function with a simpler body.
+
+    `resources_stay` tells that the resources that the context knows are those of the input, and no others join them.
+    """
+    given = {*function.parameters, *function.traced} - ({"out"} if resources_stay else CHANGING)
     body = function.body
     for _ in range(2):  # what is shared lets branches join, and joined branches let more be shared
         body = _joined(body, given)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from mapper import ir
 from mapper.lower.simplify.extensions import by_node, by_url
 from mapper.lower.simplify.naming import Naming
-from mapper.lower.simplify.purity import is_pure, settled
+from mapper.lower.simplify.purity import CHANGING, is_pure, settled
 from mapper.lower.simplify.shapes import Key, free_names, key_of, parts, rebuilt, size, with_plain_items
 from mapper.lower.simplify.statements import (
     Body,
@@ -34,7 +34,7 @@ def hoist_reads(body: Body, given: Iterable[str]) -> Body:
     """See the module. `given` are the parameters that nothing is put into."""
     plain = everywhere(body, lambda expression: by_node(with_plain_items(expression)))
     taken = _names_in(plain)
-    moving = bound_within(plain) | {"out"}
+    moving = bound_within(plain) | CHANGING
     found = [node for s in every(plain) for e in expressions(s) for node in ast.walk(e)]
     items = {
         n.target.id for n in found if isinstance(n, ast.comprehension) and isinstance(n.target, ast.Name)

@@ -49,6 +49,10 @@ def _is_reader(function: ir.Expr) -> bool:
             return False
 
 
+CHANGING = frozenset({"c", "out"})
+"""Parameters that a function changes. What `c` holds of the input stays as it is, where nothing is made of its kind."""
+
+
 def settled(body: Body, given: Iterable[str]) -> frozenset[str]:
     """The names that always stand for the same unchanging thing: what is given, and what is read from that once.
 
@@ -56,7 +60,7 @@ def settled(body: Body, given: Iterable[str]) -> frozenset[str]:
     """
     counts = bindings(body)
     known = {name for name in given if counts[name] == 0}
-    local = set(counts)
+    local = {*counts, *CHANGING} - known
     for statement in every(body):
         match statement:
             case ir.Assign(name=name, value=value, traced=None) if counts[name] == 1:
@@ -81,4 +85,4 @@ def _is_followed(value: ir.Expr) -> bool:
 
 def _all_known(value: ir.Expr, known: set[str], local: set[str]) -> bool:
     """Whether an expression reads known names only; those that the function does not assign are the module's."""
-    return all(name in known or (name not in local and name != "out") for name in names(value))
+    return all(name in known or name not in local for name in names(value))
