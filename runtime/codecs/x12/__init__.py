@@ -26,11 +26,11 @@ from runtime.codecs.x12.events import (
 )
 from runtime.codecs.x12.numbers import format_implied, format_real, parse_number, read_implied
 from runtime.codecs.x12.read import read
-from runtime.codecs.x12.serialize import Value, segment_values, serialize
+from runtime.codecs.x12.serialize import Places, Value, segment_values, serialize
 from runtime.codecs.x12.style import Style
 from runtime.codecs.x12.table import UNPLACED, LoopNode, SegmentNode, SetTable, value_at
 from runtime.codecs.x12.verdict import held, verified
-from runtime.codecs.x12.write import Outgoing, Partner, interchange_parts, write_interchange
+from runtime.codecs.x12.write import Outgoing, Partner, Written, interchange_parts, write_interchange
 
 __all__ = [
     "Automaton",
@@ -69,6 +69,7 @@ __all__ = [
     "read_implied",
     "segment_values",
     "read",
+    "Places",
     "Value",
     "serialize",
     "Style",
@@ -81,6 +82,7 @@ __all__ = [
     "verified",
     "Outgoing",
     "Partner",
+    "Written",
     "interchange_parts",
     "write_interchange",
 ]

@@ -19,6 +19,9 @@ from runtime.errors import Finding, Level
 Value: TypeAlias = "str | int | Decimal | dict[int, Value] | list[Value] | None"
 """An element: text or a number, components by number, or a list of repetitions. None and `""` are absent."""
 
+Places: TypeAlias = dict[int, tuple[SegmentNode, Any]]
+"""By ordinal (ST is 1): the position of a segment, and the node of the tree that it was written from."""
+
 _PLAIN = Part("AN", 0, UNBOUNDED, True, False, {}, ())
 _CONTROL = frozenset({"ST", "SE"})
 _PLANS: dict[int, tuple[SegmentNode, SegmentPlan]] = {}
@@ -33,15 +36,16 @@ def serialize(
     control: str = "0001",
     style: Style = DEFAULT_STYLE,
     findings: list[Finding] | None = None,
+    places: Places | None = None,
 ) -> list[Segment]:
     """The segments of a transaction from ST to SE, with `COMPONENT` and `REPETITION` in their elements.
 
     `tree` holds by slot one segment or loop, or a list of them; a segment is values by element number, or a segment as
     `read` gives it. Written without being in the tree: ST, SE, codes with one legal value, HL01 to HL04, LX01. What had
-    to be changed or does not fit is added to `findings`. Raises EncodeError R130 for a slot that the set does not have,
-    R131 for a value that cannot be written at all.
+    to be changed or does not fit is added to `findings`; `places` gets what each segment was written from. Raises
+    EncodeError R130 for a slot that the set does not have, R131 for a value that cannot be written at all.
     """
-    writer = _Writer(table, control, style, [] if findings is None else findings)
+    writer = _Writer(table, control, style, [] if findings is None else findings, places)
     return writer.transaction(tree)
 
 
@@ -63,7 +67,10 @@ def _parts(text: str) -> Value:
 
 
 class _Writer:
-    def __init__(self, table: SetTable, control: str, style: Style, findings: list[Finding]) -> None:
+    def __init__(
+        self, table: SetTable, control: str, style: Style, findings: list[Finding], places: Places | None
+    ) -> None:
+        self._places = places
         self._table = table
         self._control = control
         self._style = style
@@ -150,6 +157,8 @@ class _Writer:
                     texts[number] = text
         if not texts and (held or not plan.constants):
             return
+        if self._places is not None:
+            self._places[len(self._segments) + 2] = (node, held)
         if plan.constants:
             _fill(texts, plan.constants)
         segment = [node.id] + [""] * max(texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -12,7 +12,7 @@ from runtime.codecs.findings import UNWRITABLE_VALUE, encode_error
 from runtime.codecs.x12.control import ControlNumbers
 from runtime.codecs.x12.delimiters import COMPONENT, ISA_WIDTHS, REPETITION
 from runtime.codecs.x12.events import Segment
-from runtime.codecs.x12.serialize import serialize
+from runtime.codecs.x12.serialize import Places, serialize
 from runtime.codecs.x12.style import DEFAULT_STYLE, Style
 from runtime.codecs.x12.table import SetTable
 from runtime.errors import Finding
@@ -45,11 +45,25 @@ class Partner:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """How a transaction was written: ISA13, GS06, ST02, and what each segment was written from."""
+
+    interchange: str
+    group: str
+    control: str
+    places: Places
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A transaction to write: the tree as generated code builds it, and the table of its set."""
+    """A transaction to write: the tree as generated code builds it, and the table of its set.
+
+    `written` is called when it is written: what keeps a source map needs the numbers and places that it got.
+    """
 
     table: SetTable
     tree: Mapping[str, Any]
+    written: Callable[[Written], None] | None = None
 
 
 def write_interchange(
@@ -96,9 +110,13 @@ def interchange_parts(
         for each in members:
             count += 1
             control = f"{numbers.next(partner.key, 'ST'):04}"
-            yield _bytes(
-                serialize(each.tree, each.table, control=control, style=style, findings=findings), style
+            places: Places | None = {} if each.written is not None else None
+            segments = serialize(
+                each.tree, each.table, control=control, style=style, findings=findings, places=places
             )
+            if each.written is not None:
+                each.written(Written(number, group, control, places or {}))
+            yield _bytes(segments, style)
         yield _bytes([["GE", str(count), group]], style)
     yield _bytes([["IEA", str(groups), number]], style)
 
