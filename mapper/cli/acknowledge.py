@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from mapper.cli.inputs import Input, expand, opened
+from mapper.driver.session import project_settings
 from mapper.render.findings import render
-from mapper.settings import Settings, settings_for
+from mapper.settings import Settings
 from runtime.errors import DecodeError, Finding
 
 if TYPE_CHECKING:
-    from runtime.codecs.x12 import ControlNumbers
-    from runtime.x12.acknowledge import Answer, Interchange, Kind, Policy
+    from runtime.codecs.x12 import ControlNumbers, SetTable
+    from runtime.x12.acknowledge import Answer, Interchange
+    from runtime.x12.acknowledge.collect import Check
 
 HELP = """Answer X12 files with TA1, 999 and 277CA.
 
@@ -70,6 +72,20 @@ def _moment(_context: click.Context, _parameter: click.Parameter, value: str | N
 @click.option(
     "--copies", is_flag=True, help="Repeat bad values in the 999 (IK404). They may be patient data."
 )
+@click.option(
+    "--snip",
+    type=click.IntRange(0, 5),
+    default=5,
+    help="Check up to this SNIP type; 0 checks the envelope only.",
+)
+@click.option(
+    "--codes",
+    "folders",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="A folder with code lists, as for `mapper validate`.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Tell nothing; the exit code does.")
 @click.pass_context
 def command(
@@ -81,12 +97,17 @@ def command(
     numbers: Path | None,
     strict: bool,
     copies: bool,
+    snip: int,
+    folders: Sequence[Path],
     quiet: bool,
 ) -> None:
     """Write the answers to all inputs."""
-    from runtime.x12.acknowledge import KINDS, Policy
+    from mapper.schema.x12_extra import tables
+    from runtime.x12.acknowledge import KINDS, Policy, answers
 
-    settings = settings_for(Path())
+    settings = project_settings()
+    sets = tables(settings.x12_maps)
+    check = _check(settings, sets, folders, snip, copies) if snip else None
     told = _Teller(quiet)
     wanted = KINDS if kind == "auto" else tuple(each for each in KINDS if each == kind)
     policy = Policy(strict=strict, copies=copies, always=kind == "ta1")
@@ -94,9 +115,9 @@ def command(
         out.mkdir(parents=True, exist_ok=True)
     sequence = _numbers(numbers, settings, told)
     for each in expand(inputs, "x12"):
-        for interchange in _received(each, settings, told):
+        for interchange in _received(each, settings, sets, check, told):
             told.verdicts(each.name, interchange, strict)
-            for answer in _answers(interchange, sequence, at, wanted, policy):
+            for answer in answers(interchange, sets, sequence, at, wanted, policy):
                 told.findings(each.name, answer.findings)
                 _write(answer, each, out, told.next())
     context.exit(1 if told.rejected else 0)
@@ -144,26 +165,30 @@ class _Teller:
                 self.line(f"{name}: ST {control} {words[verdict.code]}{claims}")
 
 
-def _received(each: Input, settings: Settings, told: _Teller) -> Iterator[Interchange]:
-    from mapper.schema.x12_extra import tables
+def _check(
+    settings: Settings, sets: Mapping[str, SetTable], folders: Sequence[Path], snip: int, copies: bool
+) -> Check:
+    from mapper.cli.validate import code_lists
+    from mapper.schema.x12_data import envelope
+    from runtime.x12.acknowledge.validation import checked_by
+    from runtime.x12.validate import Validation
+
+    lists = code_lists([*settings.x12_codes, *folders])
+    return checked_by(Validation(sets, lists, envelope(), snip, copies))
+
+
+def _received(
+    each: Input, settings: Settings, sets: Mapping[str, SetTable], check: Check | None, told: _Teller
+) -> Iterator[Interchange]:
     from runtime.codecs.x12 import read
     from runtime.x12.acknowledge import collect
 
     with opened(each) as stream:
         try:
-            yield from collect(read(stream, tables(settings.x12_maps), settings.limits))
+            yield from collect(read(stream, sets, settings.limits), check)
         except DecodeError as error:
             told.rejected = True
             told.findings(each.name, [error.finding])
-
-
-def _answers(
-    interchange: Interchange, sequence: ControlNumbers, at: datetime, wanted: Sequence[Kind], policy: Policy
-) -> Iterator[Answer]:
-    from mapper.schema.x12_data import set_tables
-    from runtime.x12.acknowledge import answers
-
-    return answers(interchange, set_tables(), sequence, at, wanted, policy)
 
 
 def _numbers(path: Path | None, settings: Settings, told: _Teller) -> ControlNumbers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,14 @@ import click
 from mapper.cli.inputs import expand, opened
 from mapper.cli.options import show_values_option
 from mapper.cli.table import table
+from mapper.driver.session import project_settings
 from mapper.render.findings import finding_json, render
 from mapper.render.layout import one_line
-from mapper.settings import settings_for
 from runtime.errors import DecodeError, Finding
 
 if TYPE_CHECKING:
     from runtime.codecs.limits import Limits
+    from runtime.codecs.x12 import SetTable
     from runtime.x12.acknowledge.source_map import SourceMap
     from runtime.x12.acknowledge.tie import Sent, Tied
 
@@ -60,16 +61,17 @@ def command(
     show_values: bool,
 ) -> None:
     """Tell what the acknowledgements say."""
-    from mapper.schema.x12_data import set_tables
+    from mapper.schema.x12_extra import tables
     from runtime.x12.acknowledge import read_acknowledgement
     from runtime.x12.acknowledge.tie import Tied, tie
 
-    limits = settings_for(Path()).limits
-    known, sources = _sent(sent, limits), _sources(source_map)
+    settings = project_settings()
+    sets = tables(settings.x12_maps)
+    known, sources = _sent(sent, sets, settings.limits), _sources(source_map)
     failed = False
     for each in expand(inputs, "x12"):
         with opened(each) as stream:
-            report = read_acknowledgement(stream, set_tables(), limits)
+            report = read_acknowledgement(stream, sets, settings.limits)
         found = (
             [*report.findings, *tie(report, known, sources)] if sent else [*report.findings, *_alone(report)]
         )
@@ -88,8 +90,7 @@ def command(
     context.exit(1 if failed else 0)
 
 
-def _sent(names: Sequence[str], limits: Limits) -> Sent:
-    from mapper.schema.x12_data import set_tables
+def _sent(names: Sequence[str], sets: Mapping[str, SetTable], limits: Limits) -> Sent:
     from runtime.codecs.x12 import read
     from runtime.x12.acknowledge import collect
     from runtime.x12.acknowledge.tie import Sent
@@ -98,7 +99,7 @@ def _sent(names: Sequence[str], limits: Limits) -> Sent:
     for each in expand(names, "x12") if names else ():
         with opened(each) as stream:
             try:
-                for interchange in collect(read(stream, set_tables(), limits)):
+                for interchange in collect(read(stream, sets, limits)):
                     sent.add(interchange)
             except DecodeError as error:
                 sys.stderr.write(render([error.finding], each.name))

@@ -6,15 +6,14 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import click
 
 from mapper.cli.inputs import Input, expand, opened
 from mapper.cli.posting_text import as_json as posting_json
 from mapper.cli.posting_text import as_text
+from mapper.driver.session import project_settings
 from mapper.render.findings import finding_json, render
-from mapper.settings import settings_for
 from runtime.codecs.x12 import Event, read
 from runtime.errors import DecodeError, Finding
 from runtime.x12.posting import Closing, Posting, postings
@@ -70,8 +69,9 @@ def command(context: click.Context, inputs: Sequence[str], lines: bool, json_wan
 
 def _postings(each: Input) -> Iterator[Posting | Finding]:
     """The postings of one input, and the findings of its reading."""
-    from mapper.schema.x12_data import set_tables
+    from mapper.schema.x12_extra import tables
 
+    settings = project_settings()
     key = os.environ.get(KEY, "").encode()
     waiting: list[Finding] = []
     closings = 0
@@ -82,7 +82,7 @@ def _postings(each: Input) -> Iterator[Posting | Finding]:
             yield event
 
     with opened(each) as stream:
-        events = noted(read(stream, set_tables(), settings_for(Path()).limits))
+        events = noted(read(stream, tables(settings.x12_maps), settings.limits))
         try:
             for found in postings(events, key):
                 yield from waiting

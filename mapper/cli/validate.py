@@ -84,7 +84,7 @@ def command(
 
     settings = project_settings()
     files = expand(inputs, "x12")
-    lists = _lists([*settings.x12_codes, *folders])
+    lists = code_lists([*settings.x12_codes, *folders])
     sets = x12_extra.tables(settings.x12_maps)
     validation = Validation(sets, lists, x12_data.envelope(), snip, show_values)
     report: Report = (
@@ -100,7 +100,8 @@ def command(
     context.exit(1 if report.errors else 0)
 
 
-def _lists(folders: Sequence[Path]) -> CodeLists:
+def code_lists(folders: Sequence[Path]) -> CodeLists:
+    """The code lists that ship, and those of folders. Raises `click.UsageError` for a file that is none."""
     from runtime.x12.validate import load_lists
 
     try:

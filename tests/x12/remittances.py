@@ -82,6 +82,14 @@ def remittances(
     return document
 
 
+def merged(services: tuple[Service, ...]) -> tuple[Adjustment, ...]:
+    """The adjustments of all services, each group and reason once."""
+    sums: dict[tuple[str, str], Decimal] = {}
+    for group, reason, amount in (a for service in services for a in service.adjustments):
+        sums[group, reason] = sums.get((group, reason), Decimal(0)) + amount
+    return tuple((group, reason, amount) for (group, reason), amount in sums.items())
+
+
 class _Writer:
     """Writes one transaction."""
 
@@ -171,7 +179,7 @@ class _Writer:
         services = tuple(self._service() for _ in range(rng.randint(1, 4)))
         adjustments: tuple[Adjustment, ...] = ()
         if not self.has(LINES, 0.8):
-            adjustments = tuple(a for service in services for a in service.adjustments)[:6]
+            adjustments = merged(services)
             charge = sum((service.charge for service in services), Decimal(0))
             services = ()
         else:

@@ -11,16 +11,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mapper.schema.x12_data import envelope
 from runtime.codecs.x12 import MemoryControlNumbers, read
 from runtime.errors import Finding
-from runtime.x12.acknowledge import Interchange, Policy, Report, answers, collect, read_acknowledgement
+from runtime.x12.acknowledge import Interchange, Note, Policy, Report, answers, collect, read_acknowledgement
 from runtime.x12.acknowledge.source_map import Key, MappedSegment, Origin, SourceMap, dump, load
 from runtime.x12.acknowledge.tie import Sent, Tied, tie
+from runtime.x12.acknowledge.validation import checked_by
 from runtime.x12.acknowledge.write import KINDS, Kind
+from runtime.x12.validate import Validation, load_lists
 from tests.x12 import judge
 from tests.x12.claims import claims
 from tests.x12.document import Document
-from tests.x12.faults import document, plant
+from tests.x12.faults import KINDS as KINDS_OF_FAULTS
+from tests.x12.faults import Seeded, document, plant
 from tests.x12.tables import tables
 
 NOW = datetime(2025, 2, 11, 8, 30)  # noqa: DTZ001  # local time of the receiver
@@ -314,3 +318,79 @@ def test_a_source_map_comes_back_and_bad_lines_are_told() -> None:
 @given(st.binary(max_size=300))
 def test_a_source_map_of_noise_never_raises(data: bytes) -> None:
     assert len(load(io.BytesIO(data))) == 0
+
+
+# -- with validation ---------------------------------------------------------------------------
+
+WHOLE = {"segment-count", "transaction-control", "group-count"}
+"""Faults of the envelope: no claim is at fault."""
+
+
+def validated(data: bytes) -> dict[Kind, bytes]:
+    validation = Validation(tables(), load_lists([]), envelope())
+    numbers = MemoryControlNumbers()
+    found = [
+        answer
+        for each in collect(read(data, tables()), checked_by(validation))
+        for answer in answers(each, tables(), numbers, NOW)
+    ]
+    return {each.kind: each.data for each in found}
+
+
+@pytest.mark.parametrize("set_name", SETS)
+@pytest.mark.parametrize("seed", range(5))
+def test_a_valid_file_is_accepted_by_validation_too(set_name: str, seed: int) -> None:
+    for data in validated(document(set_name, seed).bytes()).values():
+        told = report(data)
+        assert judge.verdict(data) == (True, [])
+        assert not told.rejected
+        assert {t.code for g in told.groups for t in g.transactions} <= {"A"}
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS_OF_FAULTS) - WHOLE))
+@pytest.mark.parametrize("seed", range(2))
+def test_a_seeded_fault_is_told_at_its_place(kind: str, seed: int) -> None:
+    """The 999 has the fault, or, for claims from SNIP 3 on, the 277CA rejects the claims that have it and no other."""
+    seeded = plant(kind, seed)
+    made = validated(seeded.data)
+    assert judge.verdict(made["999"]) == (True, [])
+    told = report(made["999"])
+    faults = [(t.control, f) for g in told.groups for t in g.transactions for f in t.faults]
+    places = {(p.transaction, p.segment, p.ordinal) for p in seeded.places}
+    if seeded.snip <= 2 or seeded.set == "835":
+        assert places & {(control, f.segment, f.ordinal) for control, f in faults}
+        assert {control for control, _ in faults} == {seeded.place.transaction}
+    else:
+        assert faults == []
+        rejected = {c.control for c in report(made["277ca"]).claims if c.rejected}
+        assert rejected == owners(seeded)
+
+
+def owners(seeded: Seeded) -> set[str]:
+    """The claims that a fault belongs to: the one around it, or those below its subscriber, patient or provider."""
+    (interchange,) = received(seeded.clean)
+    place = seeded.place
+    (transaction,) = [t for g in interchange.groups for t in g.transactions if t.control == place.transaction]
+    return {claim.control for claim in transaction.concerned(Note(place.segment, place.ordinal, place.loop))}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_warnings_are_not_told(seed: int) -> None:
+    sent = document("837P", seed, frozenset({"rendering"}))
+    for transaction in sent.transactions:
+        lines = [s for s in transaction.segments if s.id == "REF" and s.get(1) == "6R"]
+        for segment in lines:
+            segment.put(2, lines[0].get(2))  # a line's number that stands twice is a warning
+    told = report(validated(sent.bytes())["999"])
+    assert {t.code for t in told.groups[0].transactions} == {"A"}
+
+
+def test_copies_of_bad_data_only_when_asked_for() -> None:
+    seeded = plant("too-long", 1, "837P")
+    validation = Validation(tables(), load_lists([]), envelope(), 5, values=True)
+    for wanted in (False, True):
+        (interchange,) = collect(read(seeded.data, tables()), checked_by(validation))
+        policy = Policy(copies=wanted)
+        (made,) = answers(interchange, tables(), MemoryControlNumbers(), NOW, ["999"], policy)
+        assert (b"AAAAAAAA" in made.data) is wanted
+        assert judge.verdict(made.data) == (True, [])

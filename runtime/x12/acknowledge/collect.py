@@ -233,13 +233,10 @@ def _claim(transaction: Transaction, ordinal: int, event: Placed) -> Claim:
 
 
 def _served(claim: LoopValue) -> list[str]:
-    """Dates of service: of the statement (DTP*434) if there is one, else of the lines (DTP*472)."""
-    stated = dates(first(claim, "DTP", "434"))
-    if stated:
-        return list(stated)
-    return [
-        day for loop in loops(claim, "2400") for dtp in segments(loop, "DTP", "472") for day in dates(dtp)
-    ]
+    """Dates of service: of the statement (DTP*434), else of the lines (DTP*472), else of the admission (DTP*435)."""
+    lines = [segment for loop in loops(claim, "2400") for segment in segments(loop, "DTP", "472")]
+    days = [day for segment in lines for day in dates(segment)]
+    return list(dates(first(claim, "DTP", "434"))) or days or list(dates(first(claim, "DTP", "435")))
 
 
 def _line(loop: LoopValue, number: int) -> Line:

@@ -55,7 +55,9 @@ def _by_segment(notes: Sequence[Note]) -> Iterator[list[Note]]:
         return (note.ordinal, note.segment, "8" if note.element else note.ik304)
 
     for _, found in groupby(sorted(notes, key=key), key):
-        yield list(dict.fromkeys(found))
+        yield list(
+            {(each.element, each.component, each.repetition, each.ik403): each for each in found}.values()
+        )
 
 
 def _segment_code(notes: Sequence[Note]) -> str:

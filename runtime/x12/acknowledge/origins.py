@@ -19,7 +19,7 @@ def mapped_segments(
     """The segments of a transaction with their origins, in order.
 
     `tree` is what the tracing flavour built, `places` what `serialize` (or `Outgoing.written`) told of it, `trail` that
-    of the translation's context. With a FHIR Bundle as `source`, paths begin with the resource: `Claim.item[0].net`, and
+    of the translation's context. With a FHIR Bundle as `source`, paths begin with the resource: `Claim.total`, or
     `Practitioner#2.name[0]` where several have a type. No values are read.
     """
     ordinals = {id(node): ordinal for ordinal, (_, node) in places.items()}

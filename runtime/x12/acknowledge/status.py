@@ -19,7 +19,12 @@ ACCEPTED = ("A2", "20")
 INVALID = ("A7", "21")
 """Of a claim or line that is rejected, where validation gives no better status."""
 
+MISSING = ("A6", "21")
+"""The same where something is missing."""
+
 _RELATED = ("A8", "178")
+_MISSING_SEGMENT = frozenset({"3", "I6"})
+_MISSING_ELEMENT = frozenset({"1", "2", "I9"})
 _MOST_STATUSES = 3
 _UNKNOWN = "UNKNOWN"
 
@@ -220,7 +225,10 @@ def status_of(note: Note) -> Status:
     """Category, status and entity of a note."""
     if note.status:
         return tuple(note.status.split(":"))[:3]
-    return _RELATED if note.snip == 3 else INVALID
+    if note.snip == 3:
+        return _RELATED
+    missing = note.ik403 in _MISSING_ELEMENT if note.element else note.ik304 in _MISSING_SEGMENT
+    return MISSING if missing else INVALID
 
 
 def _period(first: str, last: str) -> tuple[str, str]:

@@ -27,8 +27,14 @@ class Built:
 
         Raises `LookupError` if the loop has no such position: the table is not that of the set that is built.
         """
-        values = {n: _element(each) for n, each in enumerate(elements, start=1) if each not in ("", ())}
-        self.tree.setdefault(self._slot(name, elements), []).append(values)
+        node = self._position(name, elements)
+        widths = {each["n"]: each["max"] for each in node["elements"] if each["type"] == "AN"}
+        values = {
+            n: _element(each, widths.get(n))
+            for n, each in enumerate(elements, start=1)
+            if each not in ("", ())
+        }
+        self.tree.setdefault(node["slot"], []).append(values)
 
     def open(self, loop: str) -> Built:
         """A new inner loop."""
@@ -39,16 +45,18 @@ class Built:
         self.tree.setdefault(loop, []).append(built.tree)
         return built
 
-    def _slot(self, name: str, elements: tuple[Element, ...]) -> str:
+    def _position(self, name: str, elements: tuple[Element, ...]) -> Mapping[str, Any]:
         for child in self._node["children"]:
             if child["kind"] == "segment" and child["id"] == name and _matches(child["match"], elements):
-                return str(child["slot"])
+                position: Mapping[str, Any] = child
+                return position
         raise LookupError(f"the loop {self._node['slot']} has no place for this {name}")
 
 
-def _element(element: Element) -> str | dict[int, str]:
+def _element(element: Element, width: int | None) -> str | dict[int, str]:
+    """What others wrote may be longer than our guide allows: what fits is kept."""
     if isinstance(element, str):
-        return element
+        return element[:width]
     return {n: each for n, each in enumerate(element, start=1) if each}
 
 

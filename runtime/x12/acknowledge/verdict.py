@@ -31,16 +31,20 @@ class Verdict:
 
 
 def told(transaction: Transaction) -> list[Note]:
-    """The notes that a 999 tells: of claims those of SNIP 1 and 2, since the 277CA tells the others; else all."""
+    """The errors that a 999 tells: of claims those of SNIP 1 and 2, since the 277CA tells the others; else all.
+
+    Warnings are advice to us: a 999 that told them would accept with errors what has none.
+    """
     syntax_only = transaction.set in CLAIM_SETS
-    return [note for note in transaction.notes if note.snip in _SYNTAX or not syntax_only]
+    return [
+        note for note in transaction.notes if not note.warning and (note.snip in _SYNTAX or not syntax_only)
+    ]
 
 
 def of_transaction(transaction: Transaction, strict: bool = False) -> Verdict:
     """IK501 with IK502 to IK506."""
     notes = told(transaction)
-    errors = [note for note in notes if not note.warning]
-    syntax = [note for note in errors if note.snip in _SYNTAX]
+    syntax = [note for note in notes if note.snip in _SYNTAX]
     codes = _distinct([*transaction.codes, *((_IN_ERROR,) if notes else ())])
     outside = any(note.level == "transaction" for note in syntax)
     if not transaction.accepted or not transaction.known or outside or (strict and syntax):
