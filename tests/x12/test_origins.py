@@ -60,7 +60,7 @@ BUNDLE = {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Pat
 
 def built(folder: Path) -> tuple[bytes, bytes]:
     """An 837 of the claim, and its source map."""
-    release = Maker(folder).program(PROGRAM).release
+    release = Maker(folder).program(PROGRAM, partial=True).release
     context = Context(SITE, None, True)
     context.load(BUNDLE)
     claim: dict[str, Any] = {}
