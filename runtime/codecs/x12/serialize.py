@@ -122,7 +122,10 @@ class _Writer:
             for child in loop.children
         )
         codes = next((codes for element, _, codes in first.match if element == 3), None)
-        self._segments.append(["HL", level, parent, min(codes) if codes else "", "1" if below else "0"])
+        hl = ["HL", level, parent, min(codes) if codes else ""]
+        if _uses(first, 4):
+            hl.append("1" if below else "0")
+        self._segments.append(hl)
         return level
 
     def _rest(self, held: Mapping[str, Any], loop: LoopNode, places: Mapping[str, int]) -> None:
@@ -243,6 +246,11 @@ class _Writer:
 
     def _tell(self, code: str, level: Level, where: str, words: str) -> None:
         self._findings.append(Finding(code, level, words, where))
+
+
+def _uses(node: SegmentNode, number: int) -> bool:
+    """Whether the guide uses an element of a segment: the lowest level of a 277CA has no HL04."""
+    return any(each["n"] == number and each["usage"] != "N" for each in node.data.get("elements") or ())
 
 
 def _occurrences(held: Any) -> list[Any]:

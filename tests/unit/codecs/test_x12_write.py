@@ -270,3 +270,16 @@ def test_generated_trees_survive_writing_and_reading(name: str, data: st.DataObj
     again = read_whole(text)[1]
     assert written(as_built(again), name) == text
     assert "?" not in str(again.keys())
+
+
+def test_an_unused_hl04_is_not_written() -> None:
+    patient = {"2100D": {"NM1": {3: "DOE"}}}
+    provider = {"2100C": {"NM1": {3: "CLINIC"}}, "2000D": [patient]}
+    tree = {"2000A": {"2000B": {"2000C": [provider]}}}
+    levels = [segment for segment in serialize(tree, set_tables()["277CA"]) if segment[0] == "HL"]
+    assert [level[2:] for level in levels] == [
+        ["", "20", "1"],
+        ["1", "21", "1"],
+        ["2", "19", "1"],
+        ["3", "PT"],
+    ]
