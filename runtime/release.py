@@ -33,6 +33,8 @@ class Entry:
     two_way: bool
     message: bool
     structures: str = ""
+    many: bool = False
+    """Whether the mapping gives many Bundles (`Bundle*`)."""
 
     @property
     def qualified(self) -> str:
@@ -82,6 +84,12 @@ class Release:
         return json.loads((self.folder / "structures.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
     @cached_property
+    def x12(self) -> Mapping[str, Any]:
+        """The structure tables of the X12 sets that its mappings read and write, by set."""
+        path = self.folder / "x12.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+    @cached_property
     def shapes(self) -> Mapping[str, Any]:
         """FHIR shapes for the codec."""
         return json.loads((self.folder / "shapes.json").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
@@ -99,5 +107,5 @@ def _package(name: str, folder: Path) -> None:
 def _entry(row: Mapping[str, Any]) -> Entry:
     return Entry(
         row["name"], row["module"], (row["left"][0], tuple(row["left"][1])), (row["right"][0], tuple(row["right"][1])),
-        row["two_way"], row["message"], row.get("structures", ""),
+        row["two_way"], row["message"], row.get("structures", ""), row.get("many", False),
     )  # fmt: skip

@@ -27,6 +27,8 @@ class Result:
     source: Any = None
     mapping: str = ""
     context: Context | None = None
+    accountable: bool = True
+    """Whether each populated element of the input can be accounted for."""
 
 
 class Translator:
@@ -73,7 +75,7 @@ class Translator:
         if self.tracing:
             self._place(context, parsed)
         bundle: dict[str, Any] = {}
-        self._call(entry, "go", context, parsed.tree, bundle)
+        self.call(entry, "go", context, parsed.tree, bundle)
         output = finish(bundle, context.made.values(), self.bundle)
         if self.tracing:
             context.trail.into(bundle, output)
@@ -139,7 +141,7 @@ class Translator:
         value = without_holes(value) if holes else value
         context.load(value)
         tree: dict[str, Any] = {}
-        self._call(entry, "back", context, value, tree)
+        self.call(entry, "back", context, value, tree)
         structure = self._structure_of(tree, entry)
         output = hl7v2.serialize(tree, self.structures, structure)
         return Result(tree, output, [*(findings or ()), *context.findings], value, entry.qualified, context)
@@ -164,9 +166,10 @@ class Translator:
         found = events.get(f"{nine.get(1, '')}^{nine.get(2, '')}") if isinstance(nine, dict) else None
         return found if found in entry.left[1] else entry.left[1][0]
 
-    def _call(
+    def call(
         self, entry: Entry, direction: str, context: Context, source: Any, target: dict[str, Any]
     ) -> None:
+        """Run one direction of a mapping. Raises `MapperError`, R216 where it fails."""
         try:
             self._function(entry, direction)(context, source, target)
         except MapperError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from io import BufferedReader
 
 from mapper.cli.inputs import Input, Kind
@@ -46,7 +47,63 @@ def outcomes(
     """All messages of one input, in constant memory."""
     if kind == "hl7v2":
         return _forward(translator, each.name, stream, context)
+    if kind == "x12":
+        return _x12(translator, each.name, stream, context)
+    if gives_x12(translator):
+        return iter((_interchange(translator, each.name, stream, context),))
     return _back(translator, each.name, stream, context)
+
+
+def gives_x12(translator: Translator) -> bool:
+    """Whether the mappings at hand lead from FHIR to X12 and not to HL7 v2."""
+    formats = {entry.left[0] for entry in translator.release.entries.values() if entry.message}
+    return formats == {"x12"}
+
+
+def _x12(
+    translator: Translator, name: str, stream: BufferedReader, context: Mapping[str, str]
+) -> Iterator[Outcome]:
+    """A Bundle for each unit of X12 (a claim, a remittance); faults of the envelope have no unit of their own."""
+    from runtime.x12.feed import X12Feed
+
+    number = 0
+    try:
+        for unit in X12Feed(translator).forward(stream, context):
+            if not unit.results:
+                number += unit.error and not unit.end
+                yield Outcome(name, number if unit.error else 0, 1, unit.offset, None, unit.findings)
+            for result in unit.results:
+                number += 1
+                yield Outcome(name, number, 1, unit.offset, result, unit.findings)
+    except DecodeError as error:
+        yield Outcome(name, number + 1, 1, 0, None, [error.finding])
+
+
+def _interchange(
+    translator: Translator, name: str, stream: BufferedReader, context: Mapping[str, str]
+) -> Outcome:
+    """All Bundles of an input as one interchange."""
+    from runtime.x12.feed import X12Feed
+
+    findings: list[Finding] = []
+    values: list[object] = []
+    try:
+        if _is_ndjson(stream):
+            for item in read_ndjson(stream, translator.release.shapes, translator.limits):
+                findings += [item.error.finding] if item.error else []
+                if item.document is not None:
+                    values.append(item.document.value)
+                    findings += item.document.findings
+        else:
+            data = stream.read(translator.limits.message + 1)
+            document = decode(data, translator.release.shapes, translator.limits)
+            values.append(document.value)
+            findings += document.findings
+        at = datetime.fromisoformat(context["received"]) if context.get("received") else None
+        result = X12Feed(translator).back(values, message=context, at=at)
+    except (DecodeError, MapperError) as error:
+        return Outcome(name, 1, 1, 0, None, [*findings, error.finding])
+    return Outcome(name, 1, 1, 0, result, [*findings, *result.findings])
 
 
 def _forward(

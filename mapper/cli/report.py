@@ -69,7 +69,7 @@ class TextReport:
         """Write what waits, the counts and, of a feed, the summary."""
         for outcome, findings in self._held:
             self._write(render(findings, outcome.name if outcome.failed else ""))
-            if outcome.result is not None:
+            if outcome.result is not None and outcome.result.accountable:
                 accounts = self._loss.of(outcome.result)
                 self._write(render(accounts.findings()) + lost(accounts))
         self._held = []
@@ -96,7 +96,7 @@ class TextReport:
     def _tell(self, outcome: Outcome, findings: list[Finding]) -> None:
         """Errors with the message that they belong to; of warnings and notes only how often each occurs."""
         place = f"{outcome.name}:{outcome.number}" if outcome.number else outcome.name
-        if self._losses and outcome.result is not None:
+        if self._losses and outcome.result is not None and outcome.result.accountable:
             accounts = self._loss.of(outcome.result)
             self._loss.add(accounts)
             findings = [*findings, *accounts.findings()]
@@ -149,7 +149,7 @@ class JsonReport:
             "findings": [finding_json(each) for each in findings],
         }
         account: dict[str, object] = {}
-        if self._loss is not None and outcome.result is not None:
+        if self._loss is not None and outcome.result is not None and outcome.result.accountable:
             accounts = self._loss.of(outcome.result)
             self._loss.add(accounts)
             account = {"loss": accounts.as_json()}

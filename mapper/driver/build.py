@@ -20,6 +20,7 @@ from mapper.ir import identifier
 from mapper.schema.fhir import FhirSchema
 from mapper.schema.fhir_shapes import shapes
 from mapper.schema.hl7v2 import Hl7v2Schema, structures
+from mapper.schema.x12 import X12Schema
 from runtime.release import MANIFEST
 
 
@@ -44,6 +45,8 @@ def _write(compiled: Compiled, folder: Path) -> None:
             path.write_text(emitted.text, encoding="utf-8")
     messages = [m for m in compiled.checked.mappings.values() if _is_message(compiled, m)]
     (folder / "structures.json").write_text(json.dumps(_structures(compiled, messages)), encoding="utf-8")
+    if tables := _x12(compiled, messages):
+        (folder / "x12.json").write_text(json.dumps(tables), encoding="utf-8")
     (folder / "shapes.json").write_text(json.dumps(_shapes(compiled, messages)), encoding="utf-8")
     (folder / COVERAGE).write_text(json.dumps(_coverage(compiled, messages)), encoding="utf-8")
     (folder / MANIFEST).write_text(json.dumps(_manifest(compiled, folder), indent=1), encoding="utf-8")
@@ -66,6 +69,16 @@ def _structures(compiled: Compiled, messages: Iterable[TMapping]) -> dict[str, A
             held["messages"].update(found["messages"])
             held["events"].update(found["events"])
     return merged
+
+
+def _x12(compiled: Compiled, messages: Iterable[TMapping]) -> dict[str, Any]:
+    """The tables of the X12 sets that message mappings read and write."""
+    found: dict[str, Any] = {}
+    for mapping in messages:
+        schema = compiled.program.scopes[mapping.info.module].schemas.get("x12")
+        if mapping.left.format == "x12" and isinstance(schema, X12Schema):
+            found |= {name: schema.table(name) for name in _types(mapping, "left")}
+    return found
 
 
 def _shapes(compiled: Compiled, messages: Iterable[TMapping]) -> dict[str, Any]:
@@ -102,11 +115,18 @@ def _entry(compiled: Compiled, mapping: TMapping) -> dict[str, Any]:
     return {
         "name": mapping.info.name,
         "module": mapping.info.module,
-        "left": [mapping.left.format, list(mapping.left.types)],
-        "right": [mapping.right.format, list(mapping.right.types)],
+        "left": [mapping.left.format, _types(mapping, "left")],
+        "right": [mapping.right.format, _types(mapping, "right")],
         "two_way": mapping.two_way,
         "message": _is_message(compiled, mapping),
+        "many": mapping.right.many,
     }
+
+
+def _types(mapping: TMapping, side: str) -> list[str]:
+    """All types that the head names on a side, whatever variant of the mapping this is."""
+    declaration = mapping.info.declaration
+    return [name.text for name in (declaration.left if side == "left" else declaration.right).names]
 
 
 def _functions(mapping: TMapping) -> dict[str, str]:

@@ -143,7 +143,7 @@ def project_settings(start: Path | None = None, wanted: str = "") -> Settings:
 def run_site(site: Site) -> RunSite:
     """A site's settings as the runtime takes them."""
     values = {name: value for name, value in site.values.items() if name not in ("zone", "base")}
-    return RunSite(site.zone, site.base, values, site.tables)
+    return RunSite(site.zone, site.base, values, site.tables, site.partner)
 
 
 # -- which modules -------------------------------------------------------------------------------

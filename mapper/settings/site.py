@@ -33,7 +33,7 @@ class Site:
     `message_system` are the members of `$site` by their own names: who this site is in MSH-3/4, whom it writes
     to in MSH-5/6, MSH-11, MSH-12, and the identifier system of message ids. `tables` has the rows of tables
     declared `from site`: table name -> HL7 v2 code -> code or URI of the other side. `overlays` are modules whose
-    `override`s hold for this site.
+    `override`s hold for this site. `partner` is who X12 is exchanged with: `sender_id`, `submitter.name`.
     """
 
     name: str = ""
@@ -51,6 +51,7 @@ class Site:
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     overlays: tuple[str, ...] = ()
     secrets: Mapping[str, SecretReference] = field(default_factory=dict)
+    partner: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, str]:
@@ -68,7 +69,9 @@ class Site:
 
 
 MEMBERS = tuple(
-    each.name for each in fields(Site) if each.name not in ("name", "tables", "overlays", "secrets")
+    each.name
+    for each in fields(Site)
+    if each.name not in ("name", "tables", "overlays", "secrets", "partner")
 )
 """The members of `$site`."""
 
@@ -84,6 +87,7 @@ def load_site(path: Path) -> Site:
         tables=_tables(table),
         overlays=_overlays(table),
         secrets=_secrets(table.table("secrets")),
+        partner=_partner(table.table("partner")),
         **{name: table.text(name) for name in MEMBERS if name not in ("zone", "base")},
     )
     table.done()
@@ -131,6 +135,27 @@ def _tables(table: Table) -> dict[str, dict[str, str]]:
     if authorities:
         rows[_AUTHORITY] = rows.get(_AUTHORITY, {}) | authorities
     return rows
+
+
+PARTNER = ("sender_id", "sender_qualifier", "receiver_id", "receiver_qualifier", "usage")
+PARTIES = {
+    "submitter": (
+        *("entity_type", "name", "first", "middle", "etin"),
+        *("contact", "phone", "extension", "fax", "email"),
+    ),
+    "receiver": ("name", "id"),
+}
+
+
+def _partner(table: Table) -> dict[str, str]:
+    """`[partner]`: who stands in the envelope of X12, and the members of `$partner`."""
+    found = {name: table.text(name) for name in PARTNER}
+    for party, members in PARTIES.items():
+        inner = table.table(party)
+        found |= {f"{party}.{name}": inner.text(name) for name in members}
+        inner.done()
+    table.done()
+    return {name: value for name, value in found.items() if value}
 
 
 def _secrets(table: Table) -> dict[str, SecretReference]:

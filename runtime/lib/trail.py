@@ -44,6 +44,7 @@ class Trail:
         self.marks: list[Mark] = []
         self.last: Any = None
         self.message: Message | None = None
+        self.describe: Callable[[Where], str] | None = None  # places of formats that number their segments
         self._positions: dict[int, tuple[Any, Where]] = {}
         self._moved: dict[int, tuple[Any, Any]] = {}
         self._lists: dict[tuple[int, Any], tuple[Any, list[Any]]] = {}
@@ -95,6 +96,8 @@ class Trail:
 
     def text(self, where: Where) -> str:
         """A place in its standard's notation; no values."""
+        if where and isinstance(where[0], int) and self.describe is not None:
+            return self.describe(where)
         if where and isinstance(where[0], int) and self.message is not None:
             return hl7v2_text(self.message, where)
         return path_text(where)
