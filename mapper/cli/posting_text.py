@@ -36,7 +36,7 @@ def finding(problem: Problem) -> Finding:
             f" ({_money(problem.stated)} stated, {_money(problem.computed)} computed,"
             f" difference {_money(problem.difference)})"
         )
-    return Finding(problem.code, "error", message, problem.where)
+    return Finding(problem.code, "warning" if problem.warning else "error", message, problem.where)
 
 
 def as_json(posting: Posting) -> dict[str, Any]:
@@ -61,7 +61,13 @@ def as_json(posting: Posting) -> dict[str, Any]:
 
 
 def _problem(problem: Problem) -> dict[str, Any]:
-    found: dict[str, Any] = {"code": problem.code, "message": problem.message, "where": problem.where}
+    level = "warning" if problem.warning else "error"
+    found: dict[str, Any] = {
+        "code": problem.code,
+        "level": level,
+        "message": problem.message,
+        "where": problem.where,
+    }
     if problem.difference is not None:
         amounts = (
             ("stated", problem.stated),

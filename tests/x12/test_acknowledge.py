@@ -394,3 +394,11 @@ def test_copies_of_bad_data_only_when_asked_for() -> None:
         (made,) = answers(interchange, tables(), MemoryControlNumbers(), NOW, ["999"], policy)
         assert (b"AAAAAAAA" in made.data) is wanted
         assert judge.verdict(made.data) == (True, [])
+
+
+@pytest.mark.parametrize(("at", "code"), [(32, "005"), (51, "007"), (102, "020")])
+def test_a_bad_element_of_an_isa_is_told_by_a_ta1(at: int, code: str) -> None:
+    data = bytearray(claims("837P", 1, plain=True).bytes())
+    data[at : at + 1] = b"?"
+    (told,) = report(validated(bytes(data))["ta1"]).interchanges
+    assert (told.code, told.note) == ("E", code)

@@ -206,3 +206,14 @@ def test_the_sample_files(data: Path) -> None:
         "secondary-payment": (True, "0.00", 0, 0),
         "tertiary-payment": (False, "0.00", 0, 1),  # an element too many in its SVC moves charge and payment
     }
+
+
+def test_a_patient_share_that_differs_is_told_and_posted() -> None:
+    document = remittances(2, need=frozenset({LINES}), size=1, plain=True)
+    clp = next(segment for _, _, segment in document.rows() if segment.id == "CLP")
+    clp.put(5, "0.01")
+    found = view(document)
+    (problem,) = claims(found)[0].problems
+    assert (problem.code, problem.warning) == ("R504", True)
+    assert claims(found)[0].postable
+    assert closing(found).postable

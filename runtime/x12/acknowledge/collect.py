@@ -33,6 +33,29 @@ from runtime.x12.segments import LoopValue, Segment, dates, first, inner, loops,
 Check = Callable[[Event], Iterable[Note]]
 """Notes of validation about what an event holds: `runtime.x12.acknowledge.validation` makes one."""
 
+_ISA_CODES = {
+    1: "010",
+    2: "011",
+    3: "012",
+    4: "013",
+    5: "005",
+    6: "006",
+    7: "007",
+    8: "008",
+    9: "014",
+    10: "015",
+    11: "016",
+    12: "017",
+    13: "018",
+    14: "019",
+    15: "020",
+    16: "027",
+}
+"""TA105 for an element of an ISA that is not as it must be."""
+
+_GS_CODES = {1: "1", 6: "6", 8: "2"}
+"""AK905 for an element of a GS."""
+
 MOST_NOTES = 1_000
 """Notes that one transaction keeps; a 999 of more helps nobody."""
 
@@ -126,6 +149,13 @@ class _Collector:
                 self._note(note)
 
     def _note(self, note: Note) -> None:
+        """Keep a note where it belongs: with its transaction, or as a code for the envelope's segment."""
+        if note.segment == "ISA" and self.interchange is not None and not note.warning:
+            self.interchange.codes.append(_ISA_CODES.get(note.element, "022"))
+            return
+        if note.segment == "GS" and self.group is not None and not note.warning:
+            self.group.codes.append(_GS_CODES.get(note.element, ""))
+            return
         if self.transaction is not None and len(self.transaction.notes) < MOST_NOTES:
             self.transaction.notes.append(note)
 

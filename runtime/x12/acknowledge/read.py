@@ -10,7 +10,6 @@ from typing import BinaryIO
 from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 from runtime.codecs.x12 import (
     Event,
-    InterchangeStart,
     Loose,
     SetTable,
     Slice,
@@ -54,9 +53,7 @@ def verdicts(events: Iterable[Event]) -> Iterator[Verdict | Finding]:
     set_name, control, found = "", "", False
     for event in events:
         yield from event.findings
-        if isinstance(event, InterchangeStart):
-            found = found or False
-        elif isinstance(event, Loose):
+        if isinstance(event, Loose):
             for segment in event.segments:
                 if segment[0] == "TA1":
                     found = True

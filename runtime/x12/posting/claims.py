@@ -50,8 +50,10 @@ class Reader:
         place: str,
         stated: Decimal | None = None,
         computed: Decimal | None = None,
+        warning: bool = False,
     ) -> None:
-        self.problems.append(Problem(code, message, f"{self.where}/{place}", stated, computed))
+        where = f"{self.where}/{place}"
+        self.problems.append(Problem(code, message, where, stated, computed, warning))
 
     def adjustments(self, loop: Mapping[str, Any]) -> tuple[Adjustment, ...]:
         """Every CAS: a group, then up to six times reason, amount and units."""
@@ -141,13 +143,8 @@ def _balance(made: ClaimPayment, reader: Reader) -> None:
             )
     owed = total(a.amount for a in made.everything if a.group == "PR")
     if made.patient != owed:
-        reader.tell(
-            "R504",
-            "the patient's adjustments are not the patient's responsibility",
-            "CLP05",
-            made.patient,
-            owed,
-        )
+        message = "the patient's responsibility is not the sum of the patient's adjustments"
+        reader.tell("R504", message, "CLP05", made.patient, owed, warning=True)
     if made.kind is Kind.DENIAL and made.paid:
         reader.tell("R502", "a denied claim is paid", "CLP04", made.paid, ZERO)
     if made.kind is Kind.REVERSAL and (made.paid > 0 or made.charge > 0):

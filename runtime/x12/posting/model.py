@@ -25,13 +25,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why something is not posted: a code of `docs/errors/`, where, and what is missing or too much."""
+    """Why something is not posted: a code of `docs/errors/`, where, and what is missing or too much.
+
+    A warning does not keep it from being posted.
+    """
 
     code: str
     message: str
     where: str
     stated: Decimal | None = None
     computed: Decimal | None = None
+    warning: bool = False
 
     @property
     def difference(self) -> Decimal | None:
@@ -119,7 +123,12 @@ class ClaimPayment:
 
     @property
     def postable(self) -> bool:
-        return not self.problems and self.kind is not Kind.PREDETERMINATION
+        return not self.refused and self.kind is not Kind.PREDETERMINATION
+
+    @property
+    def refused(self) -> bool:
+        """Whether a problem forbids to post the claim."""
+        return any(not each.warning for each in self.problems)
 
     def by_reason(self) -> dict[tuple[str, str], Decimal]:
         """Adjustments added up by group and reason, in order of their appearance."""
@@ -195,7 +204,7 @@ class Totals:
 
     def add(self, claim: ClaimPayment) -> None:
         """Count a claim."""
-        self.refused += bool(claim.problems)
+        self.refused += claim.refused
         if claim.kind is Kind.REVERSAL:
             self.reversals += 1
             self.reversed = total((self.reversed, claim.paid))
