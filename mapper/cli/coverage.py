@@ -72,7 +72,7 @@ def command(
         feed = _feed(mapping, inputs, site, show_values)
         click.echo(json.dumps(feed.as_json()) if as_json else _feed_text(feed, show_values), nl=as_json)
         context.exit(0 if feed.messages else 1)
-    compiled, names = _compiled(mapping, site)
+    compiled, names = _compiled(mapping, site, check_only=spec is None)
     if spec is not None:
         report = _spec(compiled, names, spec, structure)
         click.echo(
@@ -87,7 +87,7 @@ def command(
         click.echo("\n".join(_static_text(report) for report in reports), nl=False)
 
 
-def _compiled(wanted: str, site_name: str | None) -> tuple[Compiled, list[str]]:
+def _compiled(wanted: str, site_name: str | None, check_only: bool) -> tuple[Compiled, list[str]]:
     """The program, checked, with a site's overlays, and the qualified names of the wanted message mappings."""
     from mapper.driver.compile import compile_project
     from mapper.resolve import Library
@@ -96,7 +96,9 @@ def _compiled(wanted: str, site_name: str | None) -> tuple[Compiled, list[str]]:
     found = find_wanted(settings, wanted)
     overlays = settings.find_site(site_name).overlays
     library = Library(settings.roots, settings.x12_maps)
-    compiled = compile_project(list(found.files), library, overlays, settings.functions, check_only=True)
+    compiled = compile_project(
+        list(found.files), library, overlays, settings.functions, check_only=check_only
+    )
     if compiled.failed:
         raise Uncompilable(compiled)
     names = [
@@ -207,13 +209,15 @@ def _why(lost: Lost, show_values: bool) -> str:
 
 def _spec(compiled: Compiled, names: list[str], folder: Path, structure: str) -> SpecCoverage:
     from mapper.coverage.spec import spec_coverage
+    from mapper.coverage.witness import witness_of
 
     mapping = next(
         (m for name in names if structure in (m := compiled.checked.mappings[name]).left.types),
         compiled.checked.mappings[names[0]],
     )
     try:
-        return spec_coverage(folder, structure, compiled.checked, mapping)
+        witness = witness_of(compiled, mapping, structure)
+        return spec_coverage(folder, structure, compiled.checked, mapping, witness)
     except (OSError, KeyError) as error:
         raise click.UsageError(f"{folder} does not hold the tables of the guide") from error
 
@@ -224,11 +228,16 @@ def _spec_text(report: SpecCoverage, compiled: Compiled, everything: bool) -> st
     rows = []
     for kind in KINDS:
         counts = report.counts(kind)
-        numbers = [str(counts[each]) for each in ("rows", "implemented", "skipped", "missing")]
+        numbers = [str(counts[each]) for each in ("rows", "implemented", "shown", "skipped", "missing")]
         rows.append((kind, *numbers, f"{report.share(kind):.1%}"))
-    head = ("table", "rows", "implemented", "skipped", "missing", "share")
-    text = f"{report.message}: distinct rows with a target that it reaches\n{table(head, rows, right=(1, 2, 3, 4, 5))}"
+    head = ("table", "rows", "implemented", "shown", "skipped", "missing", "share")
+    counted = table(head, rows, right=(1, 2, 3, 4, 5, 6))
+    text = f"{report.message}: distinct rows with a target that it reaches\n{counted}"
+    text += "shown: seen at work in runs on made messages; the others by the lines alone\n"
     states = ("missing", "skipped", *(("implemented",) if everything else ()))
+    unseen = [each for each in report.judged if each.state == "implemented" and not each.shown]
+    if unseen:
+        text += "\nimplemented, but not seen at work\n" + "".join(_judged(each, compiled) for each in unseen)
     for state in states:
         found = [each for each in report.judged if each.state == state]
         if found:
@@ -271,7 +280,13 @@ def _spec_json(report: SpecCoverage) -> dict[str, Any]:
         "message": report.message,
         "counts": {kind: {**report.counts(kind), "share": round(report.share(kind), 4)} for kind in KINDS},
         "rows": [
-            {"kind": each.kind, "row": _row(each), "state": each.state, "reason": each.reason}
+            {
+                "kind": each.kind,
+                "row": _row(each),
+                "state": each.state,
+                "shown": each.shown,
+                "reason": each.reason,
+            }
             for each in report.judged
         ],
     }

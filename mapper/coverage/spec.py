@@ -1,4 +1,7 @@
-"""Which rows of the guide's tables a compiled mapping implements, decided by what its lines claim.
+"""Which rows of the guide's tables a compiled mapping implements, decided by what its lines claim and were seen to do.
+
+With a witness of runs on made messages a row counts as *shown* where the lines that decide it were seen at work; what
+only their text says is told apart.
 
 A row is implemented where some line reads its source and writes its place: the same element of the same resource or
 datatype, whatever the condition. A constant row wants that very constant there; an extension's `url` row wants an
@@ -33,6 +36,7 @@ from mapper.coverage.matching import (
     same_path,
     same_text,
 )
+from mapper.coverage.witness import Witness
 from mapper.lower.tables import table_constants
 from mapper.spec import (
     CodePair,
@@ -53,13 +57,17 @@ KINDS = ("message", "segment", "datatype", "code")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One distinct row (those that say the same stand together), its state, and by which line or why not."""
+    """One distinct row (those that say the same stand together), its state, and by which line or why not.
+
+    `shown` tells of an implemented one that a run has shown it; without a witness nothing has.
+    """
 
     kind: str
     rows: tuple[MessageRow | Row | CodePair, ...]
     state: State
     by: Claim | None
     reason: str
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,26 +87,32 @@ class SpecCoverage:
             state: sum(each.state == state for each in found)
             for state in ("implemented", "skipped", "missing")
         }
-        return {**states, "rows": len(found)}
+        return {**states, "shown": sum(each.shown for each in found), "rows": len(found)}
 
-    def share(self, kind: str) -> float:
-        """The implemented part of all distinct rows with a target, skipped ones included."""
+    def share(self, kind: str, count: str = "implemented") -> float:
+        """The implemented (or `shown`) part of all distinct rows with a target, skipped ones included."""
         counts = self.counts(kind)
-        return counts["implemented"] / counts["rows"] if counts["rows"] else 1.0
+        return counts[count] / counts["rows"] if counts["rows"] else 1.0
 
 
-def spec_coverage(folder: Path, message: str, checked: Checked, mapping: TMapping) -> SpecCoverage:
+def spec_coverage(
+    folder: Path, message: str, checked: Checked, mapping: TMapping, witness: Witness | None = None
+) -> SpecCoverage:
     """Judge every distinct row that `message` (`ADT_A01`) reaches. Raises `OSError` or `KeyError`: no guide there."""
     guide = read_guide(folder)
     reached = reach(guide, message)
-    judge = _Judge(guide, checked, claims_of(checked, mapping, "go"), (*reached.segments, *reached.datatypes))
+    claims = claims_of(checked, mapping, "go")
+    judge = _Judge(guide, checked, claims, (*reached.segments, *reached.datatypes))
+    seen = [claim for claim in claims if witness.shows(claim)] if witness is not None else []
+    strict = _Judge(guide, checked, seen, (*reached.segments, *reached.datatypes))
     skips = read_skips()
     judged: list[Judged] = []
     for kind in KINDS:
         for rows in reached.distinct(kind).values():
-            by = judge.of(rows)
+            shown = strict.of(rows)
+            by = shown or judge.of(rows)
             if by is not None:
-                judged.append(Judged(kind, rows, "implemented", by if isinstance(by, Claim) else None, ""))
+                judged.append(Judged(kind, rows, "implemented", by, "", shown is not None))
                 continue
             reasons = [skip.reason for row in rows if (skip := skip_for(row, skips)) is not None]
             state: State = "skipped" if len(reasons) == len(rows) else "missing"
@@ -124,11 +138,11 @@ class _Judge:
                 for below, value in line.constants:
                     self.constants[PROFILED.get(kind, kind)].append((line, (*rest, *below), value))
 
-    def of(self, rows: Iterable[MessageRow | Row | CodePair]) -> Claim | bool | None:
+    def of(self, rows: Iterable[MessageRow | Row | CodePair]) -> Claim | None:
         for row in rows:
             match row:
                 case MessageRow():
-                    found: Claim | bool | None = self.message(row)
+                    found: Claim | None = self.message(row)
                 case Row():
                     found = self.row(row)
                 case CodePair():
@@ -280,7 +294,7 @@ class _Judge:
 
     # -- codes -------------------------------------------------------------------------------
 
-    def code(self, pair: CodePair) -> Claim | bool | None:
+    def code(self, pair: CodePair) -> Claim | None:
         for name in tables_of(pair.map):
             for qualified, claim in self._used_tables.items():
                 if qualified.rpartition(".")[2] == name:

@@ -70,9 +70,15 @@ class Hl7v2Schema:
         self._titles = dict(titles or {})
         self._aliases = dict(aliases or {})
         self._cache: dict[str, tuple[Element, ...]] = {}
+        self._types: dict[str, TypeInfo | None] = {}
         self._found: dict[tuple[str, str, str | None], Element | None] = {}
 
     def type(self, name: str) -> TypeInfo | None:
+        if name not in self._types:
+            self._types[name] = self._type(name)
+        return self._types[name]
+
+    def _type(self, name: str) -> TypeInfo | None:
         if name in self._titles:
             return TypeInfo(name, "segment", self._titles[name])
         for version in self._defining(name):

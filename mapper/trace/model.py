@@ -77,6 +77,12 @@ class Trace:
             return True
         return any(matches(where, source) for source in self._open)
 
+    def places(self) -> Iterator[tuple[Any, Where, Where]]:
+        """Each element that a place of the input reached: its resource, the keys below it, the place."""
+        for (root, *below), marks in self._marks.items():
+            for mark in marks:
+                yield self._marked[root], tuple(below), mark.where
+
     def place(self, where: Where) -> str:
         """A place of the input as text; of a Bundle, with its resources named as in outputs."""
         if self.forward or where[1:2] != ("entry",) or where[3:4] != ("resource",):

@@ -11,12 +11,12 @@ from mapper.schema.hl7v2 import Hl7v2Schema
 from mapper.schema.model import Element
 from mapper.verify import texts
 from mapper.verify.facts import SideFacts
+from mapper.verify.values import VALUE_TYPES
 from runtime.codecs.hl7v2 import NULL
 
 Draw = Any
 Fields = dict[int, Any]
 
-VALUE_TYPES = ("NM", "ST", "CE", "CWE", "TX", "SN", "DT", "TS", "TM", "ED", "FT", "XPN", "CX")
 MOST_FIELDS = 5
 MOST_PARTS = 4
 MOST_SEGMENTS = 5

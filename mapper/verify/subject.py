@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from mapper.check.model import TMapping
 from mapper.schema.fhir import FhirSchema
 from mapper.schema.hl7v2 import Hl7v2Schema
+from mapper.verify.facts import Facts
 from runtime.codecs import fhir, hl7v2
 from runtime.codecs.hl7v2 import Message
 from runtime.errors import Finding
@@ -65,6 +66,13 @@ def site(tables: Mapping[str, str]) -> Site:
         "processing_id": "P", "version": "2.5.1", "message_system": "https://verify.example/messages",
     }  # fmt: skip
     return Site(ZoneInfo("America/Chicago"), "https://verify.example/fhir", members, rows)
+
+
+def tell_site_codes(facts: Facts) -> None:
+    """Tables `from site` have no rows of their own: their code is added where the mapping looks it up."""
+    for step, values in facts.left.pool.items():
+        if step in (("HD", "1"), ("EI", "2")) or not values:
+            values[SITE_CODE] = None
 
 
 @dataclass

@@ -19,11 +19,11 @@ from mapper.driver import Compiled, build_release
 from mapper.schema.fhir import FhirSchema
 from mapper.schema.hl7v2 import Hl7v2Schema
 from mapper.verify import judges
-from mapper.verify.facts import Facts, facts_of
+from mapper.verify.facts import facts_of
 from mapper.verify.fhir_inputs import FhirInputs
 from mapper.verify.hl7v2_inputs import Hl7v2Inputs
 from mapper.verify.laws import LAWS, Broken, Laws
-from mapper.verify.subject import SITE_CODE, MessageSubject, PartSubject, Subject, site
+from mapper.verify.subject import MessageSubject, PartSubject, Subject, site, tell_site_codes
 from runtime.codecs import fhir
 from runtime.release import Release
 
@@ -113,18 +113,12 @@ class Verifier:
             verified.skipped = subject
             return verified
         facts = facts_of(mapping, self.compiled.checked)
-        self._tell_site_codes(facts)
+        tell_site_codes(facts)
         laws = Laws(subject, facts, dict(self.compiled.sources), options.judge)
         for side in options.sides:
             if side == "left" or subject.two_way:
                 self._search(laws, side, options, verified)
         return verified
-
-    def _tell_site_codes(self, facts: Facts) -> None:
-        """Tables `from site` have no rows of their own: their code is added where the mapping looks it up."""
-        for step, values in facts.left.pool.items():
-            if step in (("HD", "1"), ("EI", "2")) or not values:
-                values[SITE_CODE] = None
 
     def _search(self, laws: Laws, side: Side, options: Options, verified: Verified) -> None:
         passed_over = set(options.known)
