@@ -57,7 +57,7 @@ def named(
     mapping = scope.mappings.get(name.text)
     scope.use(name.text)
     if mapping is not None:
-        if not _fits(env, mapping, source, target):
+        if not _fits(env, mapping, source, target, name.span):
             _tell_unfit(env, mapping, source, target, name.span)
             return None
         return _through(env, mapping, direction, name.span)
@@ -76,7 +76,7 @@ def named(
     function = find_function(env, name)
     if function is None:
         return None
-    if not _fits(env, function, source, target):
+    if not _fits(env, function, source, target, name.span):
         _tell_unfit(env, function, source, target, name.span)
         return None
     info = env.schema("left" if env.left.format == source.format else "right", name.span).type(source.name)
@@ -100,13 +100,16 @@ def named(
     return call
 
 
-def _fits(env: Env, info: FunctionInfo | MappingInfo, source: TypeRef, target: TypeRef) -> bool:
-    """Whether a function or mapping is declared for the two types or wider ones, in either order."""
+def _fits(env: Env, info: FunctionInfo | MappingInfo, source: TypeRef, target: TypeRef, span: Span) -> bool:
+    """Whether a function or mapping is declared for the two types or wider ones, in either order.
+
+    Wider than a type is what the module that uses it (`span`) says: the one that declares may know other versions.
+    """
     left, right = info.declaration.left, info.declaration.right
     return any(
         (_has(left, one) and _has(right, other)) or (_has(left, other) and _has(right, one))
-        for one in _widened(env, source, info.declaration.name.span)
-        for other in _widened(env, target, info.declaration.name.span)
+        for one in _widened(env, source, span)
+        for other in _widened(env, target, span)
     )
 
 

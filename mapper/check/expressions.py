@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from mapper.check.alternatives import candidates
 from mapper.check.codes import admits, coded_shape, system_for
 from mapper.check.env import Env
 from mapper.check.functions import LIBRARY, find_function
@@ -44,6 +45,14 @@ CONTEXT: dict[str, dict[str, str]] = {
         "processing_id": "text",
         "version": "text",
         "message_system": "text",
+        "billing_name": "text",
+        "billing_npi": "text",
+        "billing_tax_id": "text",
+        "billing_taxonomy": "text",
+        "billing_line": "text",
+        "billing_city": "text",
+        "billing_state": "text",
+        "billing_postal_code": "text",
     },
     "$message": {"received": "time", "id": "text", "channel": "text"},
     "$partner": {"submitter": "node", "receiver": "node"},
@@ -164,7 +173,9 @@ def _call(env: Env, path: tree.Path, side: Side) -> TExpr | Any | None:
     first = path.steps[0]
     scope = env.scope(path.span)
     if first.name not in LIBRARY and first.name not in scope.functions:
-        child = any(env.schema(side, path.span).element(t, first.name) for t in env.node(side).types)
+        schema = env.schema(side, path.span)
+        types = env.node(side).types
+        child = any(schema.element(t, first.name) or candidates(schema, t, first.name) for t in types)
         if child or first.name in env.aliases or len(path.steps) > 1:
             return NOT_A_CALL
         close = nearest(first.name, [*LIBRARY, *scope.functions])

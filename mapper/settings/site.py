@@ -31,7 +31,8 @@ class Site:
 
     `zone` is an IANA time zone and `base` an absolute URI without a trailing slash. `application` to
     `message_system` are the members of `$site` by their own names: who this site is in MSH-3/4, whom it writes
-    to in MSH-5/6, MSH-11, MSH-12, and the identifier system of message ids. `tables` has the rows of tables
+    to in MSH-5/6, MSH-11, MSH-12, and the identifier system of message ids. `billing_name` to
+    `billing_postal_code` are who bills for this site, which no message says. `tables` has the rows of tables
     declared `from site`: table name -> HL7 v2 code -> code or URI of the other side. `overlays` are modules whose
     `override`s hold for this site. `partner` is who X12 is exchanged with: `sender_id`, `submitter.name`.
     """
@@ -48,6 +49,14 @@ class Site:
     processing_id: str = ""
     version: str = ""
     message_system: str = ""
+    billing_name: str = ""
+    billing_npi: str = ""
+    billing_tax_id: str = ""
+    billing_taxonomy: str = ""
+    billing_line: str = ""
+    billing_city: str = ""
+    billing_state: str = ""
+    billing_postal_code: str = ""
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     overlays: tuple[str, ...] = ()
     secrets: Mapping[str, SecretReference] = field(default_factory=dict)

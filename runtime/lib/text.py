@@ -86,3 +86,8 @@ def list_of(texts: Sequence[str]) -> str | None:
 
 words = Pair(split_words, join_words)
 text_lines = Pair(join_lines, split_lines)
+
+
+def last_four(number: str) -> str | None:
+    """An account number as far as it may be kept: its last four characters; nothing of one with fewer than eight."""
+    return number[-4:] if len(number) >= 8 else None
