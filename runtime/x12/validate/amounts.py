@@ -40,19 +40,26 @@ def adjustments(segment: Sequence[str]) -> Iterator[tuple[str, str, Decimal | No
 
 def adjusted(frame: Frame, group: str = "") -> Decimal | None:
     """The sum of a loop's own adjustments, of one group (`PR`) if asked for."""
-    entries = frame.segments.get("CAS")
-    if not entries:
+    if "CAS" not in frame.segments:
         return ZERO
     sums = frame.sums
-    if sums is None or "adjusted" not in sums:
-        sums = frame.sums = sums or {}
-        sums["adjusted"] = total(each for entry in entries for _, _, each in adjustments(entry.segment))
-    if not group:
-        return sums["adjusted"]
-    if group not in sums:
-        within = (each for entry in entries for mine, _, each in adjustments(entry.segment) if mine == group)
-        sums[group] = total(within)
-    return sums[group]
+    if sums is None or "" not in sums:
+        sums = frame.sums = {**(sums or {}), **_by_group(frame.segments["CAS"])}
+    return sums.get(group, ZERO)
+
+
+def _by_group(entries: Sequence[Entry]) -> dict[str, Decimal | None]:
+    """The sums of adjustments by group, and of all of them under the empty name."""
+    sums: dict[str, Decimal | None] = {"": ZERO}
+    for _, segment in entries:
+        group = value(segment, 1)
+        for at in range(2, min(len(segment), 18), 3):
+            if segment[at]:
+                more = amount(segment[at + 1]) if at + 1 < len(segment) else ZERO
+                for name in ("", group):
+                    old = sums.get(name, ZERO)
+                    sums[name] = None if old is None or more is None else old + more
+    return sums
 
 
 def of(entry: Entry | None, element: int) -> Decimal | None:

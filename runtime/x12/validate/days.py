@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
-from runtime.x12.validate.frame import Frame
+from runtime.x12.validate.frame import Entry, Frame
 from runtime.x12.validate.values import is_date
 
 
@@ -37,6 +38,28 @@ def dated(frame: Frame, *qualifiers: str) -> date | None:
                 if found is not None:
                     return found
     return None
+
+
+class Served(NamedTuple):
+    """A date of service of a line: its first day as CCYYMMDD."""
+
+    line: Frame
+    entry: Entry
+    day: str
+
+
+def served(claim: Frame) -> list[Served]:
+    """The dates of service (DTP*472) of a claim's lines that are days."""
+    return claim.memo("served", _served)
+
+
+def _served(claim: Frame) -> list[Served]:
+    return [
+        Served(line, entry, entry.segment[3][:8])
+        for line in claim.inner("2400")
+        for entry in line.segments.get("DTP", ())
+        if entry.segment[1] == "472" and len(entry.segment) > 3 and day(entry.segment[3][:8]) is not None
+    ]
 
 
 def service_day(frame: Frame) -> date | None:

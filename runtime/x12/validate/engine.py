@@ -70,7 +70,7 @@ class Checker:
         self._kept += len(placed.segments)
         self._keeping = keeping = self._kept < MOST_KEPT
         ordinal = placed.first - 1
-        stack, plans = self._stack, self._plan.segments
+        stack, plans, came = self._stack, self._plan.segments, self._seen
         for move, segment in zip(placed.moves, placed.segments, strict=True):
             ordinal += 1
             if move.opens or len(stack) > move.keep:
@@ -94,10 +94,11 @@ class Checker:
                 self._further(plan, segment, ordinal, frame)
             if keeping:
                 entry: Entry = _new(Entry, (ordinal, segment))
-                kept = frame.segments.get(plan.id)
+                name = plan.id
+                kept = frame.segments.get(name)
                 if kept is None:
-                    self._seen.add(plan.id)
-                    frame.segments[plan.id] = [entry]
+                    came.add(name)
+                    frame.segments[name] = [entry]
                 else:
                     kept.append(entry)
                 if plan.coded:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from runtime.codecs.x12.delimiters import COMPONENT, REPETITION
 from runtime.x12.validate.plan import LoopPlan, SegmentPlan
+
+T = TypeVar("T")
 
 
 class Entry(NamedTuple):
@@ -28,6 +30,8 @@ class Frame:
         "counts",
         "late",
         "loops",
+        "memory",
+        "memory",
         "ordinal",
         "parent",
         "plan",
@@ -49,6 +53,7 @@ class Frame:
         self.loops: dict[str, list[Frame]] = {}
         self.sums: dict[str, Decimal | None] | None = None
         self.told: dict[str, bool] | None = None
+        self.memory: dict[str, Any] | None = None
 
     @property
     def id(self) -> str:
@@ -89,9 +94,7 @@ class Frame:
 
     def has(self, child: str) -> bool:
         """Whether a segment or loop with this id has come, kept or not."""
-        if child in self.segments or child in self.loops:
-            return True
-        return any(each.bit & self.seen for each in self.plan.children if each.id == child)
+        return bool(self.plan.bits.get(child, 0) & self.seen)
 
     def outer(self, *loops: str) -> Frame | None:
         """The nearest loop around this one (or itself) with one of these ids."""
@@ -132,6 +135,17 @@ class Frame:
                 if frame.loops:
                     frame.let_go()
         self.loops = {}
+        self.memory = None
+
+    def memo(self, name: str, make: Callable[[Frame], T]) -> T:
+        """What several rules need of a complete loop, made once."""
+        memory = self.memory
+        if memory is None:
+            memory = self.memory = {}
+        if name not in memory:
+            memory[name] = make(self)
+        found: T = memory[name]
+        return found
 
     def once(self, mark: str) -> bool:
         """True the first time it is asked with this mark: for what is told once for a loop."""

@@ -60,6 +60,8 @@ class LoopPlan:
     required: int = 0
     rules: tuple[Rule, ...] = ()
     children: list[SegmentPlan | LoopPlan] = field(default_factory=list)
+    bits: dict[str, int] = field(default_factory=dict)
+    """The bits of all children with an id."""
 
     @property
     def first(self) -> str:
@@ -130,6 +132,7 @@ def compile_set(table: SetTable, lists: Lists, root: LoopNode | None = None) -> 
             else:
                 made = segments[child] = _segment(child, plan.shown, bit, earlier, lists, accepted)
             plan.children.append(made)
+            plan.bits[made.id] = plan.bits.get(made.id, 0) | bit
             if child.data.get("usage") == "R":
                 same |= bit
         plan.required = earlier | same

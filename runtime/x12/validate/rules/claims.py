@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from runtime.x12.validate.amounts import amount
-from runtime.x12.validate.days import day, last_day
+from runtime.x12.validate.days import day, last_day, served
 from runtime.x12.validate.finding import (
     DISAGREEMENT,
     SITUATION_MISSING_ELEMENT,
@@ -156,12 +156,10 @@ def service_is_past(claim: Frame) -> Iterator[Problem]:
     made = root.value("BHT", 4) if root is not None else ""
     if day(made) is None:
         return
-    for line in claim.inner("2400"):
-        for entry in line.all("DTP", "472"):
-            served = value(entry.segment, 3)[:8]
-            if served > made and day(served) is not None:
-                message = "the service lies after the day of the file"
-                yield Problem(DISAGREEMENT, message, line, entry, 3, status="A7:510", warning=True)
+    for line, entry, first in served(claim):
+        if first > made:
+            message = "the service lies after the day of the file"
+            yield Problem(DISAGREEMENT, message, line, entry, 3, status="A7:510", warning=True)
 
 
 @rule("SIT-UNITS", 4, CLAIMS, "2300", "edit UNIT-01")

@@ -5,7 +5,6 @@ AMT, QTY, MIA, MOA and TS3 are informational and never enter. Sources: X12 RFI 2
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from runtime.x12.validate.amounts import ONE, ZERO, add, added, adjusted, adjustments, amount, of, total
@@ -37,7 +36,11 @@ def claim_balance(claim: Frame) -> Iterator[Problem]:
     entry = claim.first("CLP")
     if entry is None:
         return
-    charge, paid, less = of(entry, 3), of(entry, 4), total(adjusted(each) for each in claim.below())
+    charge, paid, less = (
+        of(entry, 3),
+        of(entry, 4),
+        total(adjusted(each) for each in (claim, *claim.inner("2110"))),
+    )
     root, batch = claim.outer("835"), claim.outer("2000")
     if root is not None:
         add(root, "payments", paid)
@@ -68,7 +71,7 @@ def lines_make_the_claim(claim: Frame) -> Iterator[Problem]:
 def patient_share(claim: Frame) -> Iterator[Problem]:
     """The patient's share (CLP05) is the sum of the adjustments of group PR (a warning: many payers break it)."""
     entry = claim.first("CLP")
-    told, found = of(entry, 5), total(adjusted(each, "PR") for each in claim.below())
+    told, found = of(entry, 5), total(adjusted(each, "PR") for each in (claim, *claim.inner("2110")))
     if entry is None or told is None or found is None or value(entry.segment, 2) == _REVERSAL:
         return
     if told != found:
@@ -125,18 +128,18 @@ def reversal_is_negative(claim: Frame) -> Iterator[Problem]:
 @rule("BAL-835-8", 3, "835", "2100", "X12 RFI 2601", when="CAS")
 def adjustments_once(claim: Frame) -> Iterator[Problem]:
     """One group and reason is told once in a loop, and no adjustment is zero (warnings)."""
-    for frame in claim.below():
-        seen: Counter[tuple[str, str]] = Counter()
+    for frame in (claim, *claim.inner("2110")):
+        seen: set[tuple[str, str]] = set()
         for entry in frame.all("CAS"):
             for number, (group, reason, found) in enumerate(adjustments(entry.segment)):
-                seen[group, reason] += 1
                 at = 2 + 3 * number
                 if found is not None and not found:
                     message = "an adjustment of zero"
                     yield Problem(UNBALANCED_REMITTANCE, message, frame, entry, at + 1, warning=True)
-                elif seen[group, reason] == 2:
+                elif (group, reason) in seen:
                     message = "the same group and reason again"
                     yield Problem(UNBALANCED_REMITTANCE, message, frame, entry, at, warning=True)
+                seen.add((group, reason))
 
 
 @rule("SIT-835-NON", 4, "835", "835", "crosswalk 8: BPR01, BPR04")

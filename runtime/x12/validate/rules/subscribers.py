@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runtime.x12.validate.days import day
+from runtime.x12.validate.days import day, served
 from runtime.x12.validate.finding import (
     DISAGREEMENT,
     SITUATION_MISSING_ELEMENT,
@@ -90,11 +90,8 @@ def born_before_service(claim: Frame) -> Iterator[Problem]:
         return
     for name in level.inner(loop):
         entry = name.first("DMG")
-        born = None if entry is None else day(value(entry.segment, 2))
-        if entry is None or born is None:
-            continue
-        lines = [each for line in claim.inner("2400") for each in line.all("DTP", "472")]
-        if any((served := day(value(each.segment, 3))) is not None and served < born for each in lines):
+        born = "" if entry is None else value(entry.segment, 2)
+        if any(each.day < born for each in served(claim)) and day(born) is not None:
             message = "the birth date lies after a date of service"
             yield Problem(DISAGREEMENT, message, name, entry, 2, status="A7:158")
 
