@@ -50,6 +50,18 @@ def item_node(env: Env, side: Side, step: TStep) -> Node:
     return Node(side, format, step.types, names, env.node(side), element=(step.owner, name))
 
 
+def pointing(env: Env, side: Side, schema: Schema, step: TStep) -> TStep:
+    """`careTeamSequence[role = ...]`: the step to an item that a number points to, in a list of a node around."""
+    name = notation.POINTED.get(step.element.name) if env.node(side).format == "fhir" else None
+    node: Node | None = env.node(side)
+    while name is not None and node is not None:
+        element = schema.element(node.types[0], name)
+        if element is not None and element.repeats:
+            return replace(step, types=element.types, pointer=(node, element))
+        node = node.parent
+    return step
+
+
 def with_code(env: Env, side: Side, step: TStep, way: tuple[str, ...], code: str, span: Span) -> TStep | None:
     """A step whose items hold a code at the end of a way below them."""
     from mapper.check.paths import resolve_path  # paths and what narrows them contain each other

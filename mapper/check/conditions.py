@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, cast
 
 from mapper.check import notation
@@ -25,6 +26,7 @@ from mapper.check.model import (
     TPointsTo,
     TQuantified,
     TRead,
+    TStep,
     TValued,
 )
 from mapper.check.paths import resolve_path
@@ -150,7 +152,20 @@ def _compare(env: Env, condition: tree.Compare, side: Side) -> TCond | None:
         constant = resolve_constant(env, condition.right, left)
         return TCompare(condition.operator, left, constant) if constant is not None else None
     right = resolve_expr(env, condition.right, side)
+    if isinstance(left, TRead) and isinstance(right, TRead):
+        right = _numbered(env, side, left, right)
     return TCompare(condition.operator, left, right) if right is not None else None
+
+
+def _numbered(env: Env, side: Side, left: TRead, right: TRead) -> TRead:
+    """`itemSequence = line`: beside a number the name of a row stands for the row's own number."""
+    path = right.path
+    element = env.schema(side, path.span).element(path.types[0], notation.COUNTER) if not path.steps else None
+    counted = element is not None and notation.counts(path.base.format, element)
+    if element is None or not counted or left.path.types != element.types:
+        return right
+    step = TStep(element, path.types[0], element.types, path.span)
+    return TRead(replace(path, steps=(step,), types=element.types))
 
 
 def _names_system(env: Env, expr: tree.Expr, beside: TExpr) -> bool:

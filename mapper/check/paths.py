@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mapper.check import notation
 from mapper.check.alternatives import alternative, base_name, named_code, type_argument
-from mapper.check.chosen import followed, item_node, step_by_form, with_code
+from mapper.check.chosen import followed, item_node, pointing, step_by_form, with_code
 from mapper.check.env import Env
 from mapper.check.model import Node, Side, TPath, TPosition, TSelector, TStep
 from mapper.check.rows import mark_levels, with_levels, with_run
@@ -253,6 +253,8 @@ class _Resolver:
                 return None
             deref = types = named
         step = TStep(element, owner, types, written.span, deref=deref, resource=resource)
+        if any(isinstance(select, tree.Selector) for select in written.selects):
+            step = pointing(self.env, self.side, self.schema, step)
         return (
             step
             if not written.selects and named_slice is None

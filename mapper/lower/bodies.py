@@ -55,7 +55,9 @@ def _each(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -> 
             inner.block.add(ir.Do(ir.method(ir.var("c"), "enter", item.value), scope.span))
         cursor = read_rest(low, source, index + 1, item, inner.block)
         parent = inner_parent(low, inner, outer, target, scope.span)
-        node = row_of(parent, low.writer.item(low, inner, parent, target.steps[target_index], scope.span))
+        node = row_of(
+            inner, parent, low.writer.item(low, inner, parent, target.steps[target_index], scope.span)
+        )
         if target_index < len(target.steps) - 1:
             node = low.node(inner, target, len(target.steps), node, target_index + 1)
         inside(low, inner, scope, cursor, node)

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from mapper import ir
+from mapper.check import notation
 from mapper.check.expressions import coded
 from mapper.check.model import (
     Node,
@@ -202,6 +203,10 @@ def condition_fills(low: FunctionLowering, frame: Frame, node: OutNode, conditio
             return fill_path(low, node, path.steps, value)
         case TCompare(operator="=", left=TRead(path=path), right=TConst(value=value)):
             return fill_path(low, node, path.steps, ir.literal(value))
+        case TCompare(operator="=", left=TRead(path=path), right=TRead(path=counted)) if (
+            number := _row_number(low, counted)
+        ) is not None:
+            return fill_path(low, node, path.steps, number)
         case TCompare(operator="=", left=TTranslated() as translated, right=TConst(value=value)):
             source = _source_code(translated, str(value))
             return (
@@ -225,6 +230,17 @@ def _unless_written(
     way = ir.literal(tuple(low.writer.key(step) for step in steps))
     lacks = low.unit.module.use("runtime.lib.fhir", "lacks")
     return [ir.If(ir.call(lacks, node.var, way), fills)] if fills else []
+
+
+def _row_number(low: FunctionLowering, path: TPath) -> ast.expr | None:
+    """The number that a row under construction will have in its list; `None` for any other path."""
+    out = low.out_of(path.base) if len(path.steps) == 1 else None
+    if out is None or out.parent is None or out.step is None:
+        return None
+    if not notation.counts(path.base.format, path.steps[0].element):
+        return None
+    use = low.unit.module.use("runtime.lib.fhir", "next_number")
+    return ir.call(use, out.parent.var, ir.const(out.step.element.slot))
 
 
 def _source_code(translated: TTranslated, code: str) -> str | None:

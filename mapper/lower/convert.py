@@ -28,6 +28,7 @@ from mapper.lower.out import OutNode
 from mapper.lower.read_hl7v2 import Hl7v2Reader
 from mapper.lower.read_x12 import X12Reader
 from mapper.lower.values import (
+    LIBRARY,
     all_values,
     describe,
     expr_where,
@@ -69,7 +70,10 @@ def value_of(
                 where_of(low, converter, cursor),
             )
     else:
-        value = frame.block.bind("value", lower_expr(low, first, frame.block), span)
+        found = lower_expr(low, first, frame.block)
+        if low.target.format in notation.DELIMITED and _is_number(first):
+            found = ir.call(low.unit.module.use("runtime.lib.arithmetic", "as_text"), found)
+        value = frame.block.bind("value", found, span)
         wheres = expr_where(low, first)
         where = ir.where(*wheres) if wheres else None
     for default, through in way.defaults:
@@ -77,6 +81,13 @@ def value_of(
             where = where if isinstance(where, ast.Name) else note_where(low, frame.block, where)
             value = or_default(low, frame, way, value, default, through, span, removed, where)
     return value, where
+
+
+def _is_number(expr: TExpr) -> bool:
+    """Whether an expression gives a number of its own: a sum, a count, a difference."""
+    return isinstance(expr, TArithmetic) or (
+        isinstance(expr, TCall) and expr.function is None and expr.name in LIBRARY
+    )
 
 
 def _is_list(path: TPath) -> bool:

@@ -250,7 +250,7 @@ def _one_item(
     by_node = isinstance(converter, ByMapping) and not low.primitive_target(converter.mapping)
     if by_node:
         assert isinstance(converter, ByMapping)
-        node = row_of(parent, low.writer.item(low, inner, parent, step, span))
+        node = row_of(inner, parent, low.writer.item(low, inner, parent, step, span))
         if index < len(target.steps) - 1:
             node = low.node(inner, target, len(target.steps), node, index + 1)
         with low.branch(inner, None) as block:
@@ -289,7 +289,7 @@ def _put_item(
         inner.block.add(low.writer.append(low, inner.block, parent, step, value))
         inner.block.add(ir.Mark(*low.writer.put_place(low, inner, parent, step), where, span))
     else:
-        node = row_of(parent, low.writer.item(low, inner, parent, step, span))
+        node = row_of(inner, parent, low.writer.item(low, inner, parent, step, span))
         _into_item(low, inner, node, target, index, value, where, span)
 
 

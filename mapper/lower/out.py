@@ -22,6 +22,7 @@ Kind = Literal[
     "value",  # the complex value of an extension
     "reference",  # a resource that parent[key] refers to
     "resource",  # a resource of the Bundle
+    "pointed",  # an item of a list further out, to which a number of the parent points
     "rows",  # the rows that one turn of an `each ... by` adds to its parent
 ]
 

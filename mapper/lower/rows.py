@@ -92,23 +92,28 @@ def inner_parent(low: FunctionLowering, inner: Frame, outer: OutNode, target: TP
     for number in level_numbers(target):
         step = target.steps[number]
         assert step.level is not None
-        parent = row_of(parent, low.writer.item(low, inner, parent, step, span))
+        parent = row_of(inner, parent, low.writer.item(low, inner, parent, step, span))
         parent.node = step.level
         low.outs[step.level] = parent
     return parent
 
 
-def row_of(level: OutNode, node: OutNode) -> OutNode:
+def row_of(inner: Frame, level: OutNode, node: OutNode) -> OutNode:
     """A node as that for which a level is there: it is put into the level last."""
     if level.step is not None and level.step.level is not None:
         level.row = node
+        if (
+            level.kind == "resource"
+        ):  # its rows go into the one resource that says the same, once that is known
+            level.children.remove(node)
+            inner.roots.append(node)
     return node
 
 
 def regrouped(low: FunctionLowering, node: OutNode) -> ir.Stmt | None:
     """The statement that puts the outermost level of a turn into its list, or into the neighbour that equals it."""
     step, parent = node.step, node.parent
-    if step is None or step.level is None or parent is None:
+    if step is None or step.level is None or parent is None or step.resource:
         return None
     if parent.step is not None and parent.step.level is not None:
         return None

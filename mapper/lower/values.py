@@ -167,7 +167,7 @@ def filtered_items(
     listed = step.element.repeats or reader.listed(step)
     if not listed or not (step.selectors or exclusions or joined):
         return None
-    items = reader.many(cursor, step, block, path.span)
+    items = pointed_items(low, step, cursor) or reader.many(cursor, step, block, path.span)
     name = low.names.new("item")
     item = reader.item(step, name, cursor.where)
     tests: list[ast.expr] = []
@@ -179,6 +179,16 @@ def filtered_items(
         tests += [ir.not_(ir.both(held))]
     tests.extend(join(item) for join in joined)
     return ir.comprehension(name, items, tests)
+
+
+def pointed_items(low: FunctionLowering, step: TStep, cursor: Cursor) -> ast.expr | None:
+    """The items of a list around that the numbers at a place point to; `None` where a step leads to no such items."""
+    if step.pointer is None:
+        return None
+    node, element = step.pointer
+    held = ir.get(base_cursor(low, node).value, element.slot, ast.Tuple([], ast.Load()))
+    use = low.unit.module.use("runtime.lib.fhir", "pointed")
+    return ir.call(use, cursor.value, ir.const(step.element.slot), held)
 
 
 def _holds(low: FunctionLowering, step: TStep, item: Cursor) -> list[ast.expr]:

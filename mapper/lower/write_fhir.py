@@ -64,6 +64,8 @@ class FhirWriter:
         return node
 
     def _kind(self, step: TStep) -> Kind:
+        if step.pointer is not None:
+            return "pointed"
         if step.resource:
             return "resource"
         if step.deref:
@@ -160,6 +162,12 @@ class FhirWriter:
         number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
         ranged = step.position is not None and not step.position.single
         match node.kind:
+            case "pointed" if step.pointer is not None:
+                holder, element = step.pointer
+                out = low.out_of(holder)
+                assert out is not None
+                point = self._use("point")
+                block.add(ir.Do(ir.call(point, parent.var, slot, out.var, ir.const(element.slot), node.var)))
             case "resource" | "reference":
                 self._resource(low, block, node)
             case "extension":
@@ -231,6 +239,10 @@ class FhirWriter:
         """Ask the context who a resource is: its reference, and the node that the Bundle holds for it."""
         from mapper.lower.links import keys_expr
 
+        if node.step is not None and node.step.level is not None:
+            found = ir.method(ir.var("c"), "enclosing", ir.const(node.type), node.var)
+            block.add(ir.Unpack((reference, node.name), found, node.span))
+            return
         own = ir.const(node.kind == "resource")
         made = ir.method(ir.var("c"), "resource", ir.const(node.type), node.var, keys_expr(low, node), own)
         block.add(ir.Unpack((reference, node.name), made, node.span))

@@ -21,6 +21,13 @@ def as_decimal(value: Any) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+def as_text(value: Any) -> str:
+    """A number as text of a format that has only text, exact and without an exponent; absent is empty."""
+    if value is None:
+        return ""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
 def _two(left: Any, right: Any) -> tuple[Decimal, Decimal] | None:
     a, b = as_decimal(left), as_decimal(right)
     return (a, b) if a is not None and b is not None else None

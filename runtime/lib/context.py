@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from runtime.errors import Finding, Level
 from runtime.lib.fhir import NOTHING, Node, is_valued
-from runtime.lib.identity import Identity, Keys, identify, merge_into
+from runtime.lib.identity import Identity, Keys, identify, merge_into, says
 from runtime.lib.ids import derived_id, site_namespace
 from runtime.lib.trail import Trail
 
@@ -190,6 +190,15 @@ class Context:
             self._merge(held.node, node, kind)
         held.own = held.own or own
         return held.url, held.node
+
+    def enclosing(self, kind: str, node: Node) -> tuple[str, Node]:
+        """The resource that rows of an `under` belong to: the one made already that says the same, else a new one."""
+        for identity in self.made.values():
+            if identity.kind == kind and says(identity.node, node):
+                if self.tracing:
+                    self.trail.into(node, identity.node)
+                return identity.url, identity.node
+        return self.resource(kind, node, (), True)
 
     def document(self, bundle: Node) -> None:
         """One of several Bundles is complete: the resources made since the last one are its own."""

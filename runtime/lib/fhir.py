@@ -233,9 +233,37 @@ def merge(node: Node, key: str, value: Node) -> None:
 
 def number_item(node: Node, key: str, item: Node) -> None:
     """Give an item of a list its 1-based number as `sequence`, where no line has given it one."""
-    if "sequence" not in item:
-        held = node[key]
-        item["sequence"] = next(at for at in range(len(held), 0, -1) if held[at - 1] is item)
+    if "sequence" in item:
+        return
+    held = node[key]
+    number = next(at for at in range(len(held), 0, -1) if held[at - 1] is item)
+    taken = {other.get("sequence") for other in held}
+    item["sequence"] = number if number not in taken else max(each or 0 for each in taken) + 1
+
+
+def next_number(node: Mapping[str, Any], key: str) -> int:
+    """The number that the next item of a list will get."""
+    return len(node.get(key, ())) + 1
+
+
+def pointed(
+    node: Mapping[str, Any], key: str, held: Sequence[Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]]:
+    """The items of a list that the numbers under a key point to by their `sequence`."""
+    numbers = node.get(key, ())
+    return [item for item in held if item.get("sequence") in numbers] if numbers else ()
+
+
+def point(node: Node, key: str, holder: Node, slot: str, item: Node) -> None:
+    """Put an item into a list (unless one that says the same is there), and its number under a key."""
+    for other in holder.get(slot, ()):
+        if {k: v for k, v in other.items() if k != "sequence"} == item:
+            break
+    else:
+        other = item
+        holder.setdefault(slot, []).append(item)
+        number_item(holder, slot, item)
+    ensure(node, key, other["sequence"])
 
 
 def positions(

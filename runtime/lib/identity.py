@@ -123,3 +123,18 @@ def merge_into(held: Node, other: Node) -> Iterator[str]:
                 yield key
         elif present != value:
             yield key
+
+
+def says(node: Any, part: Any) -> bool:
+    """Whether a node says all that another one says; lists by their items in order."""
+    if isinstance(part, dict):
+        return isinstance(node, dict) and all(
+            key in node and says(node[key], value) for key, value in part.items()
+        )
+    if isinstance(part, list):
+        return (
+            isinstance(node, list)
+            and len(node) >= len(part)
+            and all(says(one, other) for one, other in zip(node, part, strict=False))
+        )
+    return bool(node == part)

@@ -115,6 +115,7 @@ class TStep:
     `run` makes a list of numbered elements: of a segment's, whose items are segments that hold one part of the run, or
     of the element itself. `level` is the node of a list that `under` names around the rows of an `each`; `passable`
     tells that rows may stand right above it, too. `document` marks a step to one of the many Bundles of a `Bundle*`.
+    `pointer` is the list of an enclosing node to whose items a number points: the step leads to such an item.
     """
 
     element: Element
@@ -130,6 +131,7 @@ class TStep:
     level: Node | None = None
     passable: bool = False
     document: bool = False
+    pointer: tuple[Node, Element] | None = None
 
     @property
     def repeats(self) -> bool:
