@@ -163,6 +163,7 @@ REGISTRY = _table(
         ("R113", "not-a-segment", "A line does not begin with a segment name."),
         ("R114", "second-message", "A second MSH stands in what should be one message."),
         ("R115", "count-mismatch", "A trailer does not agree with what it closes."),
+        ("R116", "no-place", "The message that is written has no place for a segment; it is left out."),
         ("R120", "json-syntax", "The text is not JSON."),
         ("R121", "wrong-shape", "An element has another JSON shape than its type."),
         ("R122", "unknown-element", "A type has no such element."),

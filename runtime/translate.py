@@ -143,11 +143,16 @@ class Translator:
         tree: dict[str, Any] = {}
         self.call(entry, "back", context, value, tree)
         structure = self._structure_of(tree, entry)
-        output = hl7v2.serialize(tree, self.structures, structure)
-        return Result(tree, output, [*(findings or ()), *context.findings], value, entry.qualified, context)
+        left_out = hl7v2.fit(tree, self.structures, structure)
+        output = hl7v2.serialize(tree, self.structures, structure, left_out)
+        told = [*(findings or ()), *context.findings, *left_out]
+        return Result(tree, output, told, value, entry.qualified, context)
 
     def _entry_for(self, bundle: Mapping[str, Any]) -> Entry:
-        """The mapping whose messages a Bundle's event belongs to; a Bundle without an event goes to the only one."""
+        """The mapping whose messages a Bundle's event belongs to.
+
+        A Bundle without an event goes to the only one, or to the first where all stand in one module.
+        """
         candidates = list(dict.fromkeys(self._by_structure.values()))
         event = _event(bundle)
         structures = self.structures
@@ -155,7 +160,7 @@ class Translator:
             for kind_and_event, structure in structures["events"].items():
                 if kind_and_event.split("^")[-1] == event and structure in self._by_structure:
                     return self._by_structure[structure]
-        if len(candidates) == 1:
+        if len({entry.module for entry in candidates}) == 1:
             return candidates[0]
         raise MapperError(Finding("R214", "error", "no mapping takes this Bundle", "Bundle"))
 

@@ -30,15 +30,19 @@ NUMBER = 2
 
 
 def join(format: str, names: list[str]) -> str:
-    """Child names in the standard's notation: `PID-5.1`, `name.family`, `2010AA/NM109`."""
+    """Child names in the standard's notation: `PID-5.1`, `name.family`, `2010AA/NM109`.
+
+    A field of HL7 v2 is named by its segment alone.
+    """
     if format == "x12":
         return _x12([*names[0].split("."), *names[1:]])
-    text = ""
+    text = last = ""
     for name in names:
+        last, before = name, last
         if not text:
             text = name
-        elif format == "hl7v2" and name.isdigit() and len(text) == 3:
-            text += f"-{name}"
+        elif format == "hl7v2" and name.isdigit() and len(before) == 3:
+            text = f"{before}-{name}"
         else:
             text += f".{name}"
     return text

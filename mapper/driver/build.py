@@ -20,6 +20,7 @@ from mapper.ir import identifier
 from mapper.schema.fhir import FhirSchema
 from mapper.schema.fhir_shapes import shapes
 from mapper.schema.hl7v2 import Hl7v2Schema, structures
+from mapper.schema.hl7v2_versions import lacking
 from mapper.schema.x12 import X12Schema
 from runtime.release import MANIFEST
 
@@ -65,9 +66,12 @@ def _structures(compiled: Compiled, messages: Iterable[TMapping]) -> dict[str, A
         schema = compiled.program.scopes[mapping.info.module].schemas.get("hl7v2")
         if isinstance(schema, Hl7v2Schema):
             found = structures(schema, list(mapping.left.types))
-            held = merged.setdefault("hl7v2", {"messages": {}, "events": {}, "version": found["version"]})
+            held = merged.setdefault(
+                "hl7v2", {"messages": {}, "events": {}, "version": found["version"], "lacking": {}}
+            )
             held["messages"].update(found["messages"])
             held["events"].update(found["events"])
+            held["lacking"].update({name: lacking(schema, name) for name in found["messages"]})
     return merged
 
 

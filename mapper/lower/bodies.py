@@ -9,7 +9,7 @@ from mapper.check.given import GIVEN
 from mapper.check.model import TPath, TReference, TScope, source_side, target_side
 from mapper.lower.block import Block
 from mapper.lower.conditions import lower_condition
-from mapper.lower.convert import call_mapping
+from mapper.lower.convert import call_first, call_mapping
 from mapper.lower.cursor import Cursor
 from mapper.lower.groups import lower_groups
 from mapper.lower.identities import must_wait
@@ -105,7 +105,8 @@ def inside(low: FunctionLowering, frame: Frame, scope: TScope, cursor: Cursor, n
     if node.kind in ("resource", "reference") and not node.finished:
         low.name_reference(frame, node)
     if scope.using is not None:
-        call_mapping(low, frame, scope.using, cursor, node, scope.span)
+        call = call_first if scope.body else call_mapping
+        call(low, frame, scope.using, cursor, node, scope.span)
     low.statements(frame, scope.body)
 
 

@@ -256,6 +256,24 @@ def call_mapping(
     frame.block.add(ir.Do(plain, span, traced))
 
 
+def call_first(
+    low: FunctionLowering, frame: Frame, mapping: MappingInfo, cursor: Cursor, node: OutNode, span: Span
+) -> None:
+    """Let another mapping fill a resource that further lines of its body fill too.
+
+    What a mapping only fills (constants, defaults) it puts where it finds its node made. A node that is empty when the
+    mapping has read its source may still be made by the lines behind it: then the mapping is called once more.
+    """
+    call_mapping(low, frame, mapping, cursor, node, span)
+    if low.direction == "back" or node.finished or node.kind not in ("resource", "reference"):
+        return
+    called = frame.block.statements[-1]
+    empty = low.names.new(f"{node.name}_empty")
+    frame.head.append(ir.Assign(empty, ir.const(False)))
+    frame.block.add(ir.Assign(empty, ir.not_(low.writer.made(node)), span))
+    node.fills.append(ir.If(ir.var(empty), [called], span=span))
+
+
 def _primitive_call(
     low: FunctionLowering, frame: Frame, mapping: MappingInfo, cursor: Cursor, span: Span
 ) -> ast.expr:

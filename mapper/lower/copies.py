@@ -196,7 +196,10 @@ def _through_mapping(low: FunctionLowering, frame: Frame, way: Way, span: Span) 
         cursor = read_path(low, path, frame.block)
         with low.branch(frame, None) as inner:
             node = low.node(frame, target, len(target.steps))
-            convert.call_mapping(low, frame, converter.mapping, cursor, node, span, type_name)
+            if target.steps:
+                convert.call_mapping(low, frame, converter.mapping, cursor, node, span, type_name)
+            else:
+                convert.call_first(low, frame, converter.mapping, cursor, node, span)
         low.add_if(frame.block, convert.worth_calling(low, cursor), inner.statements, span)
     for default, through in way.defaults:
         if isinstance(default, TRead) and isinstance(through, ByMapping):

@@ -37,7 +37,8 @@ def _identify(low: FunctionLowering, frame: Frame, node: OutNode) -> None:
     low.writer.identify(low, then, node, node.reference)
     unknown = ir.compare(ir.var(node.reference), "is", ir.const(None))
     frame.block.add(ir.If(ir.both([low.writer.made(node), unknown]), then.statements))
-    node.identified = True
+    node.asked = True
+    node.identified = not frame.guards  # asked in one case only, it is still to be asked behind the choice
 
 
 def must_wait(low: FunctionLowering, frame: Frame, statement: TStatement) -> bool:

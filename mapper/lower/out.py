@@ -61,6 +61,7 @@ class OutNode:
     span: Span | None = None
     finished: bool = False
     identified: bool = False  # a resource whose identity was asked for before its end
+    asked: bool = False  # the same, perhaps in one case of a choice only
     touched: set[str] = field(default_factory=set)  # slots into which a child was put already
     ranged: set[str] = field(default_factory=set)  # slots to which a loop adds items from a position on
     filled_late: bool = False  # a line after its end puts something into it

@@ -215,7 +215,7 @@ class FhirWriter:
         assert parent is not None
         assert step is not None
         reference = node.reference or low.names.new(f"{node.name}_ref")
-        if node.identified:
+        if node.asked:
             late = Block(low.names, [], block)
             self.identify(low, late, node, reference)
             block.add(

@@ -17,6 +17,7 @@ from mapper.verify.facts import Chain, Facts, Step
 from mapper.verify.hl7v2_inputs import QUALIFIED
 from mapper.verify.leaves import Leaf, fhir_leaves, hl7v2_leaves
 from mapper.verify.subject import CARRIER, MessageSubject, PartSubject, Run, Subject
+from runtime.codecs.findings import NO_PLACE
 from runtime.errors import Finding, MapperError
 
 TOTAL, VALID, SURVIVES, STABLE, SAME = "total", "valid", "survives", "stable", "deterministic"
@@ -86,7 +87,8 @@ class Laws:
             gone = self._run("back to FHIR", self.subject.go, returned.data)
             yield from self._valid(gone)
             told = [*returned.findings, *gone.findings]
-            yield from self._survives(self._r4(document), self._r4(gone.tree), "right", told)
+            if all(finding.code != NO_PLACE for finding in told):  # what a segment held is lost as told
+                yield from self._survives(self._r4(document), self._r4(gone.tree), "right", told)
             again = self._run("to HL7 v2 again", self.subject.back, gone.tree)
             if not is_lossy(told):
                 yield from self._same_message(returned, again, additions=True)
@@ -161,7 +163,8 @@ class Laws:
             if moved[_tail(path, value)] > 0:  # another line of the same list has claimed it
                 moved[_tail(path, value)] -= 1
             elif (
-                value.strip() and self._promised(chain, side) and not excused.intersection(chain)
+                value.strip() and self._promised(chain, side)
+                and not excused.intersection(((chain[0][0], ""), *chain))
                 and not (path in present and facts.loose.intersection(self._roots(chain)))
             ):  # fmt: skip
                 lost.append(chain)
@@ -196,6 +199,8 @@ class Laws:
         for finding in findings:
             if finding.where == own:
                 excused.add((CARRIER, "1"))
+            if finding.code == NO_PLACE:
+                excused.add((_segment(finding.where), ""))
             for match in WHERE.finditer(f"{finding.where} {finding.target} {finding.message}"):
                 excused.add((match[1], match[2]))
             if finding.line:
@@ -259,9 +264,14 @@ def _part_objections(subject: Subject, document: Any) -> Iterator[str]:
         yield from judges.shape(document["part"], subject.right, whole=False)
 
 
+def _segment(slot: str) -> str:
+    """The segment of a slot's path: `PROCEDURE.ROL`, `ROL.2`."""
+    return next((name for name in reversed(slot.split(".")) if not name.isdigit()), "")
+
+
 def is_lossy(findings: Iterable[Finding]) -> bool:
     """Whether something was told as left out or changed."""
-    return any(finding.code.startswith("R2") for finding in findings)
+    return any(finding.code.startswith("R2") or finding.code == NO_PLACE for finding in findings)
 
 
 def _by_path(leaves: list[Leaf]) -> Counter[tuple[str, str]]:

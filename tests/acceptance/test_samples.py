@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from runtime.errors import MapperError
 from runtime.translate import Translator
 from tests.acceptance.support import Translate, measure, total
 from tests.judges import judge_bundle, judge_hl7v2
 
 ASKED = ("ADT-A01-", "ADT-A03-", "ADT-A04-", "ADT-A08-", "ADT-A31-", "ADT01-", "ADT04-")
-MERGES = ("A40", "A41", "A45", "A47")
-"""Events that join or move two records. Read as an update of one patient they would do harm: no mapping takes them."""
-
 LEAST = 0.95
 
 
@@ -30,23 +25,9 @@ def test_the_files_are_there(samples: list[Path], asked: list[Path]) -> None:
     assert (len(samples), len(asked)) == (57, 15)
 
 
-def test_every_file_is_translated_or_refused_with_a_reason(standard: Translator, samples: list[Path]) -> None:
-    mapped = list(_mapped(samples))
-    assert len(mapped) == 49
-    for path in mapped:
-        assert standard.forward(path.read_bytes()).data
-    for path in set(samples) - set(mapped):
-        with pytest.raises(MapperError, match="R214"):
-            standard.forward(path.read_bytes())
-
-
-def _mapped(samples: list[Path]) -> Iterator[Path]:
-    return (path for path in samples if not any(f"-{event}-" in path.name for event in MERGES))
-
-
 def test_every_bundle_is_valid(standard: Translator, samples: list[Path]) -> None:
     wrong: dict[str, list[str]] = {}
-    for path in _mapped(samples):
+    for path in samples:
         told = judge_bundle(json.loads(standard.forward(path.read_bytes()).data))
         wrong |= {path.name: told} if told else {}
     assert wrong == {}
@@ -54,7 +35,7 @@ def test_every_bundle_is_valid(standard: Translator, samples: list[Path]) -> Non
 
 def test_every_bundle_is_valid_without_a_site(bare: Translator, samples: list[Path]) -> None:
     wrong: dict[str, list[str]] = {}
-    for path in _mapped(samples):
+    for path in samples:
         told = judge_bundle(json.loads(bare.forward(path.read_bytes()).data))
         wrong |= {path.name: told} if told else {}
     assert wrong == {}
@@ -70,10 +51,36 @@ def test_us_core_minima_where_the_source_has_the_data(standard: Translator, aske
 
 
 def test_every_message_that_comes_back_can_be_read(standard: Translator, samples: list[Path]) -> None:
-    for path in _mapped(samples):
+    for path in samples:
         returned = standard.back(standard.forward(path.read_bytes()).data)
         again = standard.forward(returned.data)
         assert not [each for each in again.findings if each.level == "error"], path.name
+
+
+def test_a_merge_says_which_record_replaces_which(standard: Translator, data: Path) -> None:
+    folder = data / "samples" / "hl7v2"
+    for name, pairs in (
+        ("ADT-A40-02.hl7", 2),
+        ("ADT-A41-02.hl7", 1),
+        ("ADT-A47-01.hl7", 1),
+        ("ADT-A45-01.hl7", 0),
+    ):
+        bundle = standard.forward((folder / name).read_bytes()).output
+        patients = {
+            entry["fullUrl"]: entry["resource"]
+            for entry in bundle["entry"]
+            if entry["resource"]["resourceType"] == "Patient"
+        }
+        links = {
+            (link["type"], url, link["other"]["reference"])
+            for url, patient in patients.items()
+            for link in patient.get("link", ())
+        }
+        assert len(links) == 2 * pairs, name
+        for kind, url, other in links:
+            assert url != other
+            assert ("replaces" if kind == "replaced-by" else "replaced-by", other, url) in links
+            assert patients[url].get("active") is (False if kind == "replaced-by" else None)
 
 
 def test_the_values_arrive(standard: Translator, asked: list[Path], translate: Translate) -> None:

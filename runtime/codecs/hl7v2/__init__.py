@@ -2,6 +2,7 @@
 
 from runtime.codecs.hl7v2.batch import BatchItem, Piece, locate, read_batch, split_batch
 from runtime.codecs.hl7v2.escapes import escape, unescape
+from runtime.codecs.hl7v2.fitting import fit
 from runtime.codecs.hl7v2.model import NULL, Group, Message, Segment, Structures
 from runtime.codecs.hl7v2.parse import parse
 from runtime.codecs.hl7v2.positions import (
@@ -25,6 +26,7 @@ __all__ = [
     "Structures",
     "Value",
     "escape",
+    "fit",
     "leaves",
     "locate",
     "numbered_leaves",

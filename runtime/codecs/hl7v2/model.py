@@ -22,7 +22,8 @@ Structures: TypeAlias = Mapping[str, Any]
 """Message structures as plain data; the schema makes it.
 
 `messages`: structure name to nodes, each `[slot, name, minimum, maximum or None, children or None]`.
-`events`: `ADT^A04` to structure name. `version`: the newest version that the structures describe.
+`events`: `ADT^A04` to structure name. `lacking` (optional): by structure and version the paths of slots for which that
+version has no place. `version`: the newest version that the structures describe.
 A value is compiled on its first use, so it must not change afterwards.
 """
 

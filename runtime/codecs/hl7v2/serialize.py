@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from runtime.codecs.findings import UNKNOWN_SLOT, UNKNOWN_STRUCTURE, UNWRITABLE_VALUE, encode_error
+from runtime.codecs.findings import NO_PLACE, UNKNOWN_SLOT, UNKNOWN_STRUCTURE, UNWRITABLE_VALUE, encode_error
 from runtime.codecs.hl7v2.charset import codec_name
 from runtime.codecs.hl7v2.escapes import escape, unescape
 from runtime.codecs.hl7v2.model import Segment, Structures
 from runtime.codecs.hl7v2.parse import is_newer
 from runtime.codecs.hl7v2.structure import Node, automaton_of
+from runtime.errors import Finding
 
 Value: TypeAlias = "str | dict[int, Value] | list[Value] | None"
 """A leaf's text, parts by number, or the repetitions of a field. None and `''` are absent."""
@@ -18,20 +19,26 @@ Value: TypeAlias = "str | dict[int, Value] | list[Value] | None"
 _BELOW = {"~": "^", "^": "&"}
 
 
-def serialize(tree: Mapping[str, Any], structures: Structures, structure_name: str) -> bytes:
+def serialize(
+    tree: Mapping[str, Any],
+    structures: Structures,
+    structure_name: str,
+    findings: list[Finding] | None = None,
+) -> bytes:
     """The bytes of a message: segments in the structure's order, CR after each, standard delimiters.
 
     A slot holds one segment or group, or a list of them. MSH-1 and MSH-2 are written, and MSH-9.3 from
     version 2.3.1 on. The character set is the one of MSH-18; UTF-8 if that is absent or lacks a character,
-    and MSH-18 then says so. Raises EncodeError R110 for an unknown structure, R130 for a slot that it lacks,
-    R131 for a value that is no text.
+    and MSH-18 then says so. A slot that the structure lacks is told in `findings` (R116) and left out. Raises
+    EncodeError R110 for an unknown structure, R131 for a value that is no text, and R130 for such a slot where there
+    are no `findings`.
     """
     try:
         automaton = automaton_of(structures, structure_name)
     except KeyError:
         raise encode_error(UNKNOWN_STRUCTURE, "MSH-9", "no such message structure") from None
     lines: list[str] = []
-    _add_lines(tree, automaton.root, "", lines)
+    _add_lines(tree, automaton.root, "", lines, findings)
     if not lines or not lines[0].startswith("MSH"):
         raise encode_error(UNWRITABLE_VALUE, "MSH", "a message must begin with one MSH segment")
     lines[0] = _finish_header(lines[0], structure_name)
@@ -67,7 +74,9 @@ def _subcomponents(component: str) -> Value:
     return unescape(component)
 
 
-def _add_lines(group: Mapping[str, Any], node: Node, path: str, lines: list[str]) -> None:
+def _add_lines(
+    group: Mapping[str, Any], node: Node, path: str, lines: list[str], findings: list[Finding] | None
+) -> None:
     """Add the text of a group's segments."""
     left = len(group)
     for child in node.children:
@@ -77,20 +86,25 @@ def _add_lines(group: Mapping[str, Any], node: Node, path: str, lines: list[str]
         left -= 1
         for occurrence in held if type(held) is list else (held,):
             if child.is_group:
-                _add_lines(occurrence, child, f"{path}{child.slot}.", lines)
+                _add_lines(occurrence, child, f"{path}{child.slot}.", lines, findings)
             else:
                 line = _segment_line(child.name, occurrence)
                 if line:
                     lines.append(line)
     if left:
-        _check_slots(group, node, path)
+        _check_slots(group, node, path, findings)
 
 
-def _check_slots(group: Mapping[str, Any], node: Node, path: str) -> None:
+def _check_slots(group: Mapping[str, Any], node: Node, path: str, findings: list[Finding] | None) -> None:
     slots = {child.slot for child in node.children}
     for slot in group:
-        if slot not in slots:
+        if slot in slots or not group[slot]:
+            continue
+        if findings is None:
             raise encode_error(UNKNOWN_SLOT, f"{path}{slot}", "the message structure has no such slot")
+        findings.append(
+            Finding(NO_PLACE, "warning", "its structure has no place for it: left out", f"{path}{slot}")
+        )
 
 
 def _segment_line(name: str, values: Mapping[int, Value]) -> str:
