@@ -99,7 +99,7 @@ def _sent(names: Sequence[str], sets: Mapping[str, SetTable], limits: Limits) ->
     for each in expand(names, "x12") if names else ():
         with opened(each) as stream:
             try:
-                for interchange in collect(read(stream, sets, limits)):
+                for interchange in collect(read(stream, sets, limits), lines=True):
                     sent.add(interchange)
             except DecodeError as error:
                 sys.stderr.write(render([error.finding], each.name))

@@ -35,6 +35,10 @@ def received(data: bytes) -> list[Interchange]:
     return list(collect(read(data, tables())))
 
 
+def sent_files(data: bytes) -> list[Interchange]:
+    return list(collect(read(data, tables()), lines=True))
+
+
 def answer(data: bytes, kinds: Sequence[Kind] = KINDS, policy: Policy | None = None) -> dict[Kind, bytes]:
     numbers = MemoryControlNumbers()
     policy = policy or Policy(always=True)
@@ -230,7 +234,7 @@ def test_another_transaction_is_passed_over() -> None:
 
 
 def tied(data: bytes, sent: Document, sources: SourceMap | None = None) -> list[Tied]:
-    found = list(tie(report(data), Sent(received(sent.bytes())), sources))
+    found = list(tie(report(data), Sent(sent_files(sent.bytes())), sources))
     assert [each for each in found if isinstance(each, Finding)] == []
     return [each for each in found if isinstance(each, Tied)]
 
@@ -280,7 +284,7 @@ def test_a_fault_of_a_999_is_tied_to_its_claim_and_source(seed: int) -> None:
     sources.add(
         Key("", "", where.transaction), [MappedSegment(where.ordinal, "ZZZ", where.loop, {"": origin})]
     )
-    found = list(tie(report(made), Sent(received(seeded.data)), sources))
+    found = list(tie(report(made), Sent(sent_files(seeded.data)), sources))
     (fault,) = [each for each in found if isinstance(each, Tied) and each.what == "fault"]
     assert fault.ordinal == where.ordinal
     owner = next(t for t in received(seeded.data)[0].groups[0].transactions if t.control == where.transaction)
@@ -292,7 +296,7 @@ def test_a_fault_of_a_999_is_tied_to_its_claim_and_source(seed: int) -> None:
 def test_what_answers_nothing_that_was_sent_is_told() -> None:
     made = answer(document("837P", 1, size=1).bytes())
     for data, count in ((made["ta1"], 1), (made["999"], 2), (made["277ca"], 2)):
-        found = list(tie(report(data), Sent(received(document("837P", 2, size=1).bytes()))))
+        found = list(tie(report(data), Sent(sent_files(document("837P", 2, size=1).bytes()))))
         assert [each.code for each in found if isinstance(each, Finding)] == ["R511"] * count
 
 
@@ -371,7 +375,13 @@ def owners(seeded: Seeded) -> set[str]:
     (interchange,) = received(seeded.clean)
     place = seeded.place
     (transaction,) = [t for g in interchange.groups for t in g.transactions if t.control == place.transaction]
-    return {claim.control for claim in transaction.concerned(Note(place.segment, place.ordinal, place.loop))}
+    level, index = transaction.place_of(Note(place.segment, place.ordinal, place.loop))
+    found = set()
+    for number, claim in enumerate(transaction.claims):
+        places = {"claim": number, "provider": claim.provider, "subscriber": claim.subscriber}
+        if (places | {"patient": claim.person})[level] == index:
+            found.add(claim.control)
+    return found
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -402,3 +412,28 @@ def test_a_bad_element_of_an_isa_is_told_by_a_ta1(at: int, code: str) -> None:
     data[at : at + 1] = b"?"
     (told,) = report(validated(bytes(data))["ta1"]).interchanges
     assert (told.code, told.note) == ("E", code)
+
+
+def test_many_faults_reject_every_claim_that_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The 999 lists the first faults only; the 277CA knows them all."""
+    monkeypatch.setattr("runtime.x12.acknowledge.received.MOST_NOTES", 3)
+    sent = document("837P", 5, size=4)
+    for _, _, segment in sent.rows():
+        if segment.id == "CLM":
+            segment.put(7, "X")
+    made = validated(sent.bytes())
+    told = report(made["999"])
+    assert {len(t.faults) for g in told.groups for t in g.transactions} == {3}
+    verdicts = report(made["277ca"]).claims
+    assert len(verdicts) == sum(segment.id == "CLM" for _, _, segment in sent.rows())
+    assert all(verdict.rejected for verdict in verdicts)
+    assert judge.verdict(made["277ca"]) == (True, [])
+
+
+def test_claims_below_an_unknown_level_are_answered() -> None:
+    sent = document("837P", 5, size=1)
+    for _, _, segment in sent.rows():
+        if segment.id == "HL":
+            segment.put(3, "20" if segment.get(3) == "99" else "99")
+    for data in validated(sent.bytes()).values():
+        assert [f for f in report(data).findings if f.level == "error"] == []

@@ -116,7 +116,7 @@ def test_a_fault_leads_to_the_path_and_line_that_made_the_element(
     (interchange,) = collect(read(data, tables()), found)
     (answer,) = answers(interchange, tables(), MemoryControlNumbers(), NOW, ["999"])
     report = read_acknowledgement(answer.data, tables())
-    told = list(tie(report, Sent(collect(read(data, tables()))), sources))
+    told = list(tie(report, Sent(collect(read(data, tables()), lines=True)), sources))
     (fault,) = [each for each in told if isinstance(each, Tied) and each.what == "fault"]
     assert fault.origin.paths == (path,)
     assert [line.rpartition("/")[2][:9] for line in fault.origin.lines] == ["main.map:"]

@@ -58,12 +58,15 @@ class Written:
 class Outgoing:
     """A transaction to write: the tree as generated code builds it, and the table of its set.
 
-    `written` is called when it is written: what keeps a source map needs the numbers and places that it got.
+    `written` is called when it is written: what keeps a source map needs the numbers and places that it got. One that
+    is too large for a tree has `parts` instead: a function that gives its segments in pieces, from ST to SE. It is
+    called with a function that serializes a tree with the control number and style of the interchange.
     """
 
     table: SetTable
     tree: Mapping[str, Any]
     written: Callable[[Written], None] | None = None
+    parts: Callable[[Callable[[Mapping[str, Any]], list[Segment]]], Iterator[list[Segment]]] | None = None
 
 
 def write_interchange(
@@ -92,7 +95,7 @@ def interchange_parts(
     findings: list[Finding] | None = None,
     loose: Sequence[Segment] = (),
 ) -> Iterator[bytes]:
-    """An interchange in pieces, one for each transaction, so that any number of them may follow.
+    """An interchange in pieces, at least one for each transaction, so that any number of them may follow.
 
     Neighbours of one set share a group. `at` is the local time of ISA09/10 and GS04/05. `loose` are TA1 segments.
     Raises EncodeError R131 for an envelope that does not fit into an ISA, and what `serialize` raises.
@@ -110,15 +113,28 @@ def interchange_parts(
         for each in members:
             count += 1
             control = f"{numbers.next(partner.key, 'ST'):04}"
-            places: Places | None = {} if each.written is not None else None
-            segments = serialize(
-                each.tree, each.table, control=control, style=style, findings=findings, places=places
-            )
-            if each.written is not None:
-                each.written(Written(number, group, control, places or {}))
-            yield _bytes(segments, style)
+            for segments in _transaction(each, (number, group, control), style, findings):
+                yield _bytes(segments, style)
         yield _bytes([["GE", str(count), group]], style)
     yield _bytes([["IEA", str(groups), number]], style)
+
+
+def _transaction(
+    each: Outgoing, numbers: tuple[str, str, str], style: Style, findings: list[Finding] | None
+) -> Iterator[list[Segment]]:
+    control = numbers[2]
+    if each.parts is not None:
+        yield from each.parts(
+            lambda tree: serialize(tree, each.table, control=control, style=style, findings=findings)
+        )
+        return
+    places: Places | None = {} if each.written is not None else None
+    segments = serialize(
+        each.tree, each.table, control=control, style=style, findings=findings, places=places
+    )
+    if each.written is not None:
+        each.written(Written(*numbers, places or {}))
+    yield segments
 
 
 def _isa(partner: Partner, number: str, at: datetime, style: Style) -> Segment:

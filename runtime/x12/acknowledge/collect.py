@@ -56,25 +56,26 @@ _ISA_CODES = {
 _GS_CODES = {1: "1", 6: "6", 8: "2"}
 """AK905 for an element of a GS."""
 
-MOST_NOTES = 1_000
-"""Notes that one transaction keeps; a 999 of more helps nobody."""
 
-
-def collect(events: Iterable[Event], check: Check | None = None) -> Iterator[Interchange]:
+def collect(
+    events: Iterable[Event], check: Check | None = None, lines: bool = False
+) -> Iterator[Interchange]:
     """The interchanges of a stream, each when it is complete.
 
     Without `check` only what the codec finds is told: envelope, unknown segments, hierarchy. Of each claim a few texts
-    are kept, nothing else, so that memory grows by some 500 bytes a claim.
+    are kept, since the totals of a 277CA stand before its claims; of its service lines only those of claims that have
+    faults, unless `lines` asks for all.
     """
-    collector = _Collector(check)
+    collector = _Collector(check, lines)
     for event in events:
         yield from collector.take(event)
     yield from collector.rest()
 
 
 class _Collector:
-    def __init__(self, check: Check | None) -> None:
+    def __init__(self, check: Check | None, lines: bool) -> None:
         self.check = check
+        self.lines = lines
         self.interchange: Interchange | None = None
         self.group: Group | None = None
         self.transaction: Transaction | None = None
@@ -89,10 +90,15 @@ class _Collector:
             self._interchange().groups.append(self.group)
         elif isinstance(event, TransactionStart):
             self._begin(event)
-        elif isinstance(event, Slice) and self.transaction is not None:
+        before = len(self.transaction.claims) if self.transaction is not None else 0
+        if isinstance(event, Slice) and self.transaction is not None:
             _levels(self.transaction, event)
         self._faults(event)
         self._checked(event)
+        if self.transaction is not None and not self.lines:
+            for claim in self.transaction.claims[before:]:
+                if not claim.notes:
+                    claim.lines = ()
         if isinstance(event, TransactionEnd):
             self._end(event)
         elif isinstance(event, GroupEnd) and self.group is not None:
@@ -126,10 +132,7 @@ class _Collector:
             return
         _header(transaction, event.tree)
         transaction.accepted = event.accepted
-        for note in transaction.notes:
-            concerned = transaction.concerned(note)
-            for claim in concerned:
-                claim.notes.append(note)
+        transaction.close()
         self.transaction = None
 
     def _faults(self, event: Event) -> None:
@@ -156,8 +159,8 @@ class _Collector:
         if note.segment == "GS" and self.group is not None and not note.warning:
             self.group.codes.append(_GS_CODES.get(note.element, ""))
             return
-        if self.transaction is not None and len(self.transaction.notes) < MOST_NOTES:
-            self.transaction.notes.append(note)
+        if self.transaction is not None:
+            self.transaction.add(note)
 
 
 def _of_codec(fault: Fault) -> Note:

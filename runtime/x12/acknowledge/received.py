@@ -7,11 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from runtime.x12.amounts import ZERO
+from runtime.x12.amounts import total
 
 CLAIM_SETS = frozenset({"837P", "837I"})
 """The sets whose claims a 277CA answers."""
 
+SYNTAX = frozenset({1, 2})
+"""The SNIP types that a 999 tells of claims."""
+
+MOST_NOTES = 1_000
+"""Notes that one transaction keeps for its 999; one of more helps nobody. Claims are rejected all the same."""
+
+_MOST_OF_CLAIM = 30
 _LEVELS = {"A": "provider", "B": "subscriber", "C": "patient"}
 
 
@@ -85,9 +92,14 @@ class Claim:
     lines: tuple[Line, ...] = ()
     notes: list[Note] = field(default_factory=list)
 
+    def add(self, note: Note) -> None:
+        """Keep a note; of very many the first ones."""
+        if len(self.notes) < _MOST_OF_CLAIM:
+            self.notes.append(note)
+
     @property
     def rejected(self) -> bool:
-        return any(not note.warning for note in self.notes)
+        return bool(self.notes)
 
 
 @dataclass(slots=True)
@@ -98,12 +110,14 @@ class Provider:
     name: tuple[str, ...]
     qualifier: str
     identifier: str
-    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Transaction:
-    """A transaction set that came in. `version` is ST03, else GS08; `known` tells whether there is a table for it."""
+    """A transaction set that came in. `version` is ST03, else GS08; `known` tells whether there is a table for it.
+
+    `syntax` tells that it has an error of SNIP 1 or 2, `outside` that one is outside of its claims and their levels.
+    """
 
     st: Sequence[str]
     set: str
@@ -120,6 +134,9 @@ class Transaction:
     persons: list[int] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     ordinals: list[int] = field(default_factory=list)
+    syntax: bool = False
+    outside: bool = False
+    _shared: dict[tuple[str, int], Note] = field(default_factory=dict)
 
     @property
     def control(self) -> str:
@@ -128,7 +145,7 @@ class Transaction:
 
     @property
     def total(self) -> Decimal:
-        return sum((claim.amount for claim in self.claims), ZERO)
+        return total(claim.amount for claim in self.claims)
 
     def claim_of(self, note: Note) -> int:
         """The index of the claim that a note concerns, -1 if it concerns none."""
@@ -136,21 +153,50 @@ class Transaction:
             return note.claim - 1 if note.claim <= len(self.claims) else -1
         return bisect_right(self.ordinals, note.ordinal) - 1 if note.ordinal else -1
 
-    def concerned(self, note: Note) -> list[Claim]:
-        """The claims that a note rejects: one, or all of a patient, subscriber or provider; none for a transaction."""
-        if note.level == "claim":
-            index = self.claim_of(note)
-            return [self.claims[index]] if index >= 0 else []
-        if note.level == "transaction":
-            return []
-        starts = {
-            "provider": [provider.ordinal for provider in self.providers],
+    def place_of(self, note: Note) -> tuple[str, int]:
+        """Whose fault a note is: the level, and the index of the claim, patient, subscriber or provider."""
+        level = note.level
+        if level == "claim":
+            return level, self.claim_of(note)
+        if level == "transaction":
+            return level, 0
+        starts: dict[str, Sequence[Provider | int]] = {
+            "provider": self.providers,
             "subscriber": self.subscribers,
             "patient": self.persons,
-        }[note.level]
-        index = bisect_right(starts, note.ordinal) - 1
-        key = {"provider": "provider", "subscriber": "subscriber", "patient": "person"}[note.level]
-        return [claim for claim in self.claims if index >= 0 and getattr(claim, key) == index]
+        }
+        return level, bisect_right(starts[level], note.ordinal, key=_ordinal) - 1
+
+    def add(self, note: Note) -> None:
+        """Take a note in: an error rejects its claim now, the claims of its provider, subscriber or patient later."""
+        if len(self.notes) < MOST_NOTES:
+            self.notes.append(note)
+        if note.warning:
+            return
+        level, index = self.place_of(note)
+        if note.snip in SYNTAX:
+            self.syntax = True
+            self.outside = self.outside or level == "transaction"
+        if level == "claim" and index >= 0:
+            self.claims[index].add(note)
+        elif level != "transaction" and index >= 0:
+            self._shared.setdefault((level, index), note)
+
+    def close(self) -> None:
+        """Give what providers, subscribers and patients have to their claims."""
+        if self._shared:
+            for claim in self.claims:
+                for key in (
+                    ("provider", claim.provider),
+                    ("subscriber", claim.subscriber),
+                    ("patient", claim.person),
+                ):
+                    if key in self._shared:
+                        claim.add(self._shared[key])
+
+
+def _ordinal(start: Provider | int) -> int:
+    return start if isinstance(start, int) else start.ordinal
 
 
 @dataclass(slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from runtime.codecs.x12 import SetTable
+from runtime.codecs.x12 import Segment, SetTable
 from runtime.x12.acknowledge.received import Claim, Line, Note, Provider, Transaction
 from runtime.x12.acknowledge.tree import Built
 from runtime.x12.amounts import amount, total, written
@@ -49,30 +50,78 @@ class Answerer:
     entity: str = "PR"
 
 
-def claim_status(
-    transaction: Transaction,
-    table: SetTable,
-    trace: str,
-    received: Moment,
-    now: Moment,
-    answerer: Answerer | None = None,
-) -> Built:
+Write = Callable[[Mapping[str, Any]], list[Segment]]
+"""Serializes a tree of a 277CA; see `Outgoing.parts`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimStatus:
     """The 277CA of one transaction of claims that the 999 accepts.
 
     `trace` names the transaction among all that were received; it becomes BHT03 and TRN02 of 2200A. Without `answerer`
     the receiver of the transaction (1000B) answers.
     """
-    root = Built.root(table)
-    root.add("BHT", "0085", "08", trace, now.date, now.time, "TH")
-    source = root.open("2000A")
-    _source(source, transaction, trace, received, now, answerer)
-    receiver = source.open("2000B")
-    _receiver(receiver, transaction, now)
-    for index, provider in enumerate(transaction.providers):
-        claims = [claim for claim in transaction.claims if claim.provider == index]
-        if claims:
-            _provider(receiver.open("2000C"), transaction, provider, claims, now)
-    return root
+
+    transaction: Transaction
+    table: SetTable
+    trace: str
+    received: Moment
+    now: Moment
+    answerer: Answerer | None = None
+
+    def parts(self, write: Write) -> Iterator[list[Segment]]:
+        """The segments, claim by claim, so that no tree of all claims is needed.
+
+        Each piece is written as a whole 277CA with one claim, of which the levels that were there before are left out.
+        """
+        by_provider: dict[int, list[Claim]] = {}
+        for claim in self.transaction.claims:
+            by_provider.setdefault(claim.provider, []).append(claim)
+        count = level = parent = 0
+        whole: list[Segment] = []
+        for index, claims in by_provider.items():
+            for number, claim in enumerate(claims):
+                root, provider = self._levels(head=not count)
+                if not number:
+                    _provider(provider, self.transaction, self._party(index), claims)
+                _claim(provider.open("2000D"), claim, self.now)
+                whole = write(root.tree)
+                starts = [n for n, segment in enumerate(whole) if segment[0] == "HL"]
+                if not count:
+                    level, begin = 4, 0
+                else:
+                    level += 1 if number else 2
+                    begin = starts[3] if number else starts[2]
+                if not number:
+                    parent = level - 1
+                    whole[starts[2]][1:3] = [str(parent), "2"]
+                whole[starts[3]][1:3] = [str(level), str(parent)]
+                piece = whole[begin:-1]
+                count += len(piece)
+                yield piece
+        if not count:
+            whole = write(self._levels(head=True)[0].tree)
+            count = len(whole) - 1
+            yield whole[:-1]
+        yield [["SE", str(count + 1), whole[-1][2]]]
+
+    def _party(self, index: int) -> Provider:
+        """A billing provider; one without a name for claims that stand below none."""
+        known = self.transaction.providers
+        return known[index] if 0 <= index < len(known) else Provider(0, (), "", "")
+
+    def _levels(self, head: bool) -> tuple[Built, Built]:
+        """The root and a level 2000C; with `head`, what stands once is in it."""
+        root = Built.root(self.table)
+        if head:
+            root.add("BHT", "0085", "08", self.trace, self.now.date, self.now.time, "TH")
+        source = root.open("2000A")
+        if head:
+            _source(source, self.transaction, self.trace, self.received, self.now, self.answerer)
+        receiver = source.open("2000B")
+        if head:
+            _receiver(receiver, self.transaction, self.now)
+        return root, receiver.open("2000C") if self.transaction.claims else receiver
 
 
 def _source(
@@ -123,9 +172,7 @@ def _receiver(loop: Built, transaction: Transaction, now: Moment) -> None:
     _totals(trace, transaction.claims, "90", "AA")
 
 
-def _provider(
-    loop: Built, transaction: Transaction, provider: Provider, claims: Sequence[Claim], now: Moment
-) -> None:
+def _provider(loop: Built, transaction: Transaction, provider: Provider, claims: Sequence[Claim]) -> None:
     kind, last, first, middle, suffix = [*provider.name, *[""] * 5][:5]
     loop.open("2100C").add(
         "NM1",
@@ -144,8 +191,6 @@ def _provider(
     sum_ = total(claim.amount for claim in claims)
     trace.add("STC", (*RECEIVED, "PR"), "", "WQ", written(sum_))
     _totals(trace, claims, "QA", "QC")
-    for claim in claims:
-        _claim(loop.open("2000D"), claim, now)
 
 
 def _totals(loop: Built, claims: Iterable[Claim], accepted: str, rejected: str) -> None:
@@ -185,7 +230,7 @@ def _claim(loop: Built, claim: Claim, now: Moment) -> None:
     if claim.first:
         inner.add("DTP", "472", *_period(claim.first, claim.last))
     for line in claim.lines:
-        notes = [note for note in claim.notes if not note.warning and _holds(claim, line.ordinal, note)]
+        notes = [note for note in claim.notes if _holds(claim, line.ordinal, note)]
         if notes and amount(line.charge) is not None and (line.procedure or line.revenue):
             _line(inner, line, notes, now)
 
@@ -211,7 +256,7 @@ def _holds(claim: Claim, ordinal: int, note: Note) -> bool:
 
 
 def _statuses(loop: Built, notes: Sequence[Note], rejected: bool, now: Moment, charge: str) -> None:
-    found = _distinct(note for note in notes if not note.warning) if rejected else [(*ACCEPTED,)]
+    found = _distinct(notes) if rejected else [(*ACCEPTED,)]
     for at in range(0, len(found), _MOST_STATUSES):
         first, *more = found[at : at + _MOST_STATUSES]
         loop.add("STC", first, now.date, "U" if rejected else "WQ", charge, *[""] * 5, *more)

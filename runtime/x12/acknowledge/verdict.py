@@ -11,13 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from runtime.x12.acknowledge.received import CLAIM_SETS, Claim, Group, Interchange, Note, Transaction
+from runtime.x12.acknowledge.received import CLAIM_SETS, SYNTAX, Claim, Group, Interchange, Note, Transaction
 
 Code = Literal["A", "E", "P", "R"]
 
 _IN_ERROR = "5"
 _MOST_CODES = 5
-_SYNTAX = frozenset({1, 2})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +36,16 @@ def told(transaction: Transaction) -> list[Note]:
     """
     syntax_only = transaction.set in CLAIM_SETS
     return [
-        note for note in transaction.notes if not note.warning and (note.snip in _SYNTAX or not syntax_only)
+        note for note in transaction.notes if not note.warning and (note.snip in SYNTAX or not syntax_only)
     ]
 
 
 def of_transaction(transaction: Transaction, strict: bool = False) -> Verdict:
     """IK501 with IK502 to IK506."""
     notes = told(transaction)
-    syntax = [note for note in notes if note.snip in _SYNTAX]
     codes = _distinct([*transaction.codes, *((_IN_ERROR,) if notes else ())])
-    outside = any(note.level == "transaction" for note in syntax)
-    if not transaction.accepted or not transaction.known or outside or (strict and syntax):
+    whole = transaction.accepted and transaction.known and not transaction.outside
+    if not whole or (strict and transaction.syntax):
         return Verdict("R", codes)
     return Verdict("E" if notes or codes else "A", codes)
 

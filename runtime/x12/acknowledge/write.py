@@ -16,7 +16,7 @@ from runtime.codecs.x12.style import DEFAULT_STYLE
 from runtime.errors import Finding
 from runtime.x12.acknowledge.implementation import implementation
 from runtime.x12.acknowledge.received import CLAIM_SETS, Group, Interchange
-from runtime.x12.acknowledge.status import Answerer, Moment, claim_status
+from runtime.x12.acknowledge.status import Answerer, ClaimStatus, Moment
 from runtime.x12.acknowledge.verdict import of_interchange, of_transaction
 from runtime.x12.segments import value
 
@@ -93,7 +93,8 @@ def _statuses(
             if transaction.set in CLAIM_SETS and of_transaction(transaction, policy.strict).code != "R":
                 trace = "-".join((value(interchange.isa, 13), value(group.gs, 6), transaction.control))[:50]
                 moments = (_moment(policy.received or now), _moment(now))
-                yield Outgoing(table, claim_status(transaction, table, trace, *moments, policy.answerer).tree)
+                status = ClaimStatus(transaction, table, trace, *moments, policy.answerer)
+                yield Outgoing(table, {}, parts=status.parts)
 
 
 def _moment(at: datetime) -> Moment:
