@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mapper.driver.session import Uncompilable, UnknownName, find_wanted, project_modules, project_settings
+from mapper.registry import REGISTRY
 
 if TYPE_CHECKING:
     from mapper.driver.compile import Compiled
@@ -35,6 +36,8 @@ EPILOG = """\b
 Exit codes: 0 all laws hold on what was tried; 1 one is broken, or the
 mappings have errors; 2 the call is wrong.
 """
+
+LAW_BROKEN = REGISTRY["E803"]
 
 
 @click.command(help=HELP, epilog=EPILOG)
@@ -121,7 +124,7 @@ def _counterexample(found: Counterexample, number: int) -> str:
     paths = ", ".join(found.paths[:6]) + (" ..." if len(found.paths) > 6 else "")
     way = "HL7 v2 -> FHIR -> HL7 v2" if found.side == "left" else "FHIR -> HL7 v2 -> FHIR"
     lines = [
-        f"FAIL  {found.mapping}: {found.law}: {paths}",
+        f"error[{LAW_BROKEN.heading}]: {found.mapping}: {found.law}: {paths}",
         f"      {found.text} ({way})",
         *_block("given", found.given),
         *_block("result", found.result),
