@@ -5,6 +5,6 @@ organizations and locations made once. It is written for speed as a careful prog
 """
 
 from tests.benchmarks.peers.by_hand.back import from_fhir
-from tests.benchmarks.peers.by_hand.message import to_fhir
+from tests.benchmarks.peers.by_hand.message import ECW_SITE, SITE, to_fhir
 
-__all__ = ["from_fhir", "to_fhir"]
+__all__ = ["ECW_SITE", "SITE", "from_fhir", "to_fhir"]

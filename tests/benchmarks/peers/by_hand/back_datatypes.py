@@ -8,11 +8,12 @@ from tests.benchmarks.peers.by_hand.codes import (
     ADDRESS_USE,
     NAME_USE,
     NAMES_OF_SYSTEMS,
+    OWN,
+    STANDARD,
     TELECOM_USE,
     name_of,
     reverse,
 )
-from tests.benchmarks.peers.by_hand.datatypes import SSN
 from tests.benchmarks.peers.by_hand.text import escape, v2_moment
 
 Json = dict[str, Any]
@@ -62,8 +63,6 @@ def concept(value: Json | None) -> str:
 
 def authority(system: str) -> str:
     """A system as HD with subcomponents."""
-    if system == SSN:
-        return "USSSA"
     if system in NAMES_OF_SYSTEMS:
         return NAMES_OF_SYSTEMS[system]
     if system.startswith("urn:oid:"):
@@ -73,18 +72,34 @@ def authority(system: str) -> str:
     return escape(system.rsplit("/", 1)[-1])
 
 
+def assigner(known: Json) -> str:
+    """The system of an identifier as HD, with the name that stands beside it."""
+    text = authority(known["system"]) if "system" in known else ""
+    name = escape(known.get("assigner", {}).get("display", ""))
+    return name + text if text.startswith("&") else name or text
+
+
+def facility(known: Json) -> str:
+    """CX-6."""
+    for found in known.get("extension", []):
+        if found["url"] == f"{OWN}/assigning-facility":
+            return escape(found["valueReference"]["display"])
+    return ""
+
+
 def identifier(known: Json) -> str:
     """CX."""
     period = known.get("period", {})
     kind = known.get("type", {}).get("coding", [{}])[0].get("code", "")
-    values = [escape(known["value"]), "", "", authority(known["system"]) if "system" in known else "", kind]
-    values += ["", v2_moment(period.get("start", "")), v2_moment(period.get("end", ""))]
+    values = [escape(known["value"]), "", "", assigner(known), kind, facility(known)]
+    values += [v2_moment(period.get("start", "")), v2_moment(period.get("end", ""))]
     return "^".join(values).rstrip("^")
 
 
 def human_name(name: Json) -> str:
     """XPN."""
-    return parts({**common_name(name, 1), 7: NAME_CODE.get(name.get("use", ""))})
+    start = v2_moment(name.get("period", {}).get("start", ""))
+    return parts({**common_name(name, 1), 7: NAME_CODE.get(name.get("use", "")), 12: start})
 
 
 def common_name(name: Json, at: int) -> dict[int, Any]:
@@ -110,7 +125,7 @@ def person_id(who: Json) -> str:
     values = {1: known.get("value"), **common_name(who.get("name", [{}])[0], 2)}
     text = parts(values)
     if "system" in known:
-        text += "^" * (8 - text.count("^")) + authority(known["system"])
+        text += "^" * (8 - text.count("^")) + assigner(known)
     return text
 
 
@@ -118,10 +133,11 @@ def organization(owner: Json) -> str:
     """An Organization as XON."""
     known = owner.get("identifier", [{}])[0]
     kind = known.get("type", {}).get("coding", [{}])[0].get("code", "")
-    system = authority(known["system"]) if "system" in known else ""
+    system = assigner(known)
+    legal = owner.get("extension", [{}])[0].get("valueCode", "")
     values = [
         escape(owner.get("name", "")),
-        "",
+        legal,
         "",
         "",
         "",
@@ -138,8 +154,11 @@ def address(place: Json) -> str:
     """XAD."""
     lines = place.get("line", [])
     kind = "M" if place.get("type") == "postal" else ADDRESS_CODE.get(place.get("use", ""))
+    first = escape(lines[0]) if lines else ""
+    for found in (place.get("_line", [None])[0] or {}).get("extension", []):
+        first += "&" + escape(found["valueString"])
     values = {
-        1: lines[0] if lines else "",
+        1: "",
         2: lines[1] if len(lines) > 1 else "",
         3: place.get("city"),
         4: place.get("state"),
@@ -148,13 +167,26 @@ def address(place: Json) -> str:
         7: kind,
         9: place.get("district"),
     }
-    return parts(values)
+    return first + ("^" + rest if (rest := parts(values)[1:]) else "")
 
 
 def telecom(point: Json) -> str:
     """XTN."""
+    held = {found["url"]: found for found in point.get("extension", [])}
+    purpose = held.get(f"{OWN}/contactpoint-purpose", {}).get("valueCode")
     if point["system"] == "email":
-        return parts({2: "NET", 3: "Internet", 4: point["value"]})
+        return parts({2: purpose or "NET", 3: "Internet", 4: point["value"]})
     mobile = point.get("use") == "mobile"
-    use = "PRN" if mobile else TELECOM_CODE.get(point.get("use", ""))
-    return parts({1: point["value"], 2: use, 3: "CP" if mobile else EQUIPMENT.get(point["system"], "PH")})
+    values: dict[int, Any] = {
+        2: purpose or ("PRN" if mobile else TELECOM_CODE.get(point.get("use", ""))),
+        3: "CP" if mobile else EQUIPMENT.get(point["system"], "PH"),
+    }
+    for number, name in enumerate(NUMBER_PARTS, 5):
+        if found := held.get(f"{STANDARD}/contactpoint-{name}"):
+            values[number] = found["valueString"]
+    if len(values) == 2:
+        values[1] = point["value"]
+    return parts(values)
+
+
+NUMBER_PARTS = ("country", "area", "local", "extension")

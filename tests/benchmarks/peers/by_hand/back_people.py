@@ -25,7 +25,9 @@ from tests.benchmarks.peers.by_hand.codes import (
 )
 from tests.benchmarks.peers.by_hand.patient import EXTENSION
 from tests.benchmarks.peers.by_hand.text import escape, v2_moment
-from tests.benchmarks.peers.by_hand.visit import OWN, PARTICIPANTS
+from tests.benchmarks.peers.by_hand.codes import OWN
+from tests.benchmarks.peers.by_hand.datatypes import SSN
+from tests.benchmarks.peers.by_hand.visit import PARTICIPANTS, R5
 
 Json = dict[str, Any]
 SEX_CODE = reverse(SEX)
@@ -65,7 +67,7 @@ def pid(patient: Json, account: Json) -> str:
         1: "1",
         3: "~".join(identifier(known) for known in patient.get("identifier", [])),
         5: "~".join(human_name(name) for name in patient.get("name", [])),
-        6: escape(extension(patient, f"{EXTENSION}/patient-mothersMaidenName").get("valueString", "")),
+        6: maiden_name(patient),
         7: birth(patient),
         8: SEX_CODE.get(patient["gender"], ""),
         10: "~".join(race(patient)),
@@ -76,6 +78,7 @@ def pid(patient: Json, account: Json) -> str:
         16: concept(patient.get("maritalStatus")),
         17: concept(extension(patient, f"{EXTENSION}/patient-religion").get("valueCodeableConcept")),
         18: "~".join(identifier(known) for known in account.get("identifier", [])),
+        12: escape(own(patient, "county-code") or ""),
         22: ethnicity(patient),
         23: escape(
             extension(patient, f"{EXTENSION}/patient-birthPlace").get("valueAddress", {}).get("text", "")
@@ -87,6 +90,13 @@ def pid(patient: Json, account: Json) -> str:
         30: FLAG.get(patient.get("deceasedBoolean"), ""),
     }
     return segment("PID", fields)
+
+
+def maiden_name(patient: Json) -> str:
+    """PID-6, whole where it was more than a family name."""
+    if name := own(patient, "mothers-maiden-name"):
+        return human_name(name)
+    return escape(extension(patient, f"{EXTENSION}/patient-mothersMaidenName").get("valueString", ""))
 
 
 def birth(patient: Json) -> str:
@@ -108,7 +118,10 @@ def ethnicity(patient: Json) -> str:
     parts = {part["url"]: part for part in found.get("extension", [])}
     code = parts.get("ombCategory", {}).get("valueCoding", {}).get("code", "")
     text = escape(parts.get("text", {}).get("valueString", ""))
-    return f"{code}^{text}^CDCREC" if code else text
+    return f"{ETHNIC.get(code, code)}^{text}^HL70189" if code else text
+
+
+ETHNIC = {"2186-5": "N", "2135-2": "H"}
 
 
 def citizenship(patient: Json) -> str:
@@ -126,7 +139,9 @@ def beside(patient: Json, by_url: dict[str, Json]) -> list[str]:
         grouped.setdefault(who["resourceType"], []).append(who)
     clinics = "~".join(organization(who) for who in grouped.get("Organization", []))
     doctors = "~".join(person_id(who) for who in grouped.get("Practitioner", []))
-    made = [segment("PD1", {3: clinics, 4: doctors})] if clinics or doctors else []
+    guarded = FLAG.get(own(patient, "protection-indicator"), "")
+    fields = {3: clinics, 4: doctors, 12: guarded}
+    made = [segment("PD1", fields)] if any(fields.values()) else []
     made += [role(who, by_url) for who in grouped.get("PractitionerRole", [])]
     made += [next_of_kin(index, row, by_url) for index, row in enumerate(patient.get("contact", []), 1)]
     return made
@@ -136,13 +151,15 @@ def role(who: Json, by_url: dict[str, Json]) -> str:
     """ROL."""
     period, codes = who.get("period", {}), who.get("code", [])
     fields = {
-        2: "UC",
+        1: escape(who.get("identifier", [{}])[0].get("value", "")),
+        2: own(who, "role-instruction") or "UC",
         3: concept(codes[0]) if codes else "",
         4: person_id(by_url[who["practitioner"]["reference"]]),
         5: v2_moment(period.get("start", "")),
         6: v2_moment(period.get("end", "")),
         9: "~".join(concept(kind) for kind in who.get("specialty", [])),
-        10: concept(codes[1]) if len(codes) > 1 else "",
+        10: concept(own(who, "organization-unit-type")),
+        11: "~".join(address(where) for where in by_url[who["practitioner"]["reference"]].get("address", [])),
         12: "~".join(telecom(point) for point in who.get("telecom", [])),
     }
     return segment("ROL", fields)
@@ -164,6 +181,8 @@ def next_of_kin(index: int, row: Json, by_url: dict[str, Json]) -> str:
         8: v2_moment(period.get("start", "")),
         9: v2_moment(period.get("end", "")),
         13: organization(by_url[row["organization"]["reference"]]) if "organization" in row else "",
+        14: concept(own(row, "contact-marital-status")),
+        16: v2_moment(own(row, "contact-birth-date") or ""),
         15: SEX_CODE.get(row.get("gender", ""), ""),
     }
     return segment("NK1", fields)
@@ -173,7 +192,10 @@ def place(location: Json | None, by_url: dict[str, Json]) -> str:
     """A Location and what it is part of as PL."""
     values: dict[int, str] = {}
     while location is not None:
-        values[LEVEL[location["physicalType"]["coding"][0]["code"]]] = escape(location["name"])
+        text = escape(location["name"])
+        for known in location.get("identifier", []):
+            text += f"&{escape(known['value'])}&{known['type']['coding'][0]['code']}"
+        values[LEVEL[location["physicalType"]["coding"][0]["code"]]] = text
         location = by_url.get(location.get("partOf", {}).get("reference"))
     last = max(values, default=0)
     return "^".join(values.get(number, "") for number in range(1, last + 1))
@@ -186,14 +208,17 @@ def visit(encounter: Json, by_url: dict[str, Json]) -> list[str]:
     for row in encounter.get("location", []):
         text = place(by_url[row["location"]["reference"]], by_url)
         first, second = PLACES[row["status"]]
+        if first and "extension" in row:
+            first = second
         if not first:
             planned.append(text)
         else:
             fields[second if fields.get(first) else first] = text
-    roles = doctors(fields, encounter, by_url)
+    referrals: list[str] = []
+    roles = doctors(fields, encounter, referrals, by_url)
     identifiers(fields, encounter)
     made = [segment("PV1", fields)]
-    if details := pv2(encounter, planned):
+    if details := pv2(encounter, planned, referrals):
         made.append(details)
     return made + roles
 
@@ -221,19 +246,27 @@ def stay(encounter: Json) -> dict[int, str]:
 
 def bare(value: Json | None) -> str:
     """The code of a concept whose table the field knows."""
-    return escape(value["coding"][0]["code"]) if value else ""
+    return escape(value["coding"][-1]["code"]) if value else ""
 
 
-def doctors(fields: dict[int, str], encounter: Json, by_url: dict[str, Json]) -> list[str]:
-    """The participants: doctors into PV1, roles as segments of their own."""
-    numbers = {code: number for number, code in PARTICIPANTS}
+NUMBERS = {code: number for number, code, _ in PARTICIPANTS}
+
+
+def doctors(
+    fields: dict[int, str], encounter: Json, referrals: list[str], by_url: dict[str, Json]
+) -> list[str]:
+    """The participants: doctors into PV1, roles as segments of their own; PV2 gets the sources of referrals."""
     roles = []
     for row in encounter.get("participant", []):
         who = by_url[row["individual"]["reference"]]
         if who["resourceType"] == "PractitionerRole":
             roles.append(role(who, by_url))
         else:
-            number = numbers[row["type"][0]["coding"][0]["code"]]
+            kind = row["type"][0]
+            if kind.get("text") == "referral source":
+                referrals.append(person_id(who))
+                continue
+            number = NUMBERS[kind["coding"][0]["code"]]
             before = fields.get(number)
             fields[number] = f"{before}~{person_id(who)}" if before else person_id(who)
     provider = encounter.get("serviceProvider")
@@ -250,7 +283,7 @@ def identifiers(fields: dict[int, str], encounter: Json) -> None:
         fields[19 if visit_number else 50] = identifier(known)
 
 
-def pv2(encounter: Json, planned: list[str]) -> str:
+def pv2(encounter: Json, planned: list[str], referrals: list[str]) -> str:
     """PV2, or nothing."""
     days = own(encounter, "estimated-length-of-stay")
     fields = {
@@ -258,12 +291,13 @@ def pv2(encounter: Json, planned: list[str]) -> str:
         2: concept(own(encounter, "accommodation")),
         3: concept(encounter.get("reasonCode", [None])[0]),
         4: concept(own(encounter, "transfer-reason")),
-        8: v2_moment(own(encounter, "planned-start") or ""),
-        9: v2_moment(own(encounter, "planned-end") or ""),
+        8: v2_moment(extension(encounter, f"{R5}.plannedStartDate").get("valueDateTime", "")),
+        9: v2_moment(extension(encounter, f"{R5}.plannedEndDate").get("valueDateTime", "")),
         10: "" if days is None else str(days),
         12: escape(own(encounter, "visit-description") or ""),
+        13: "~".join(referrals),
         22: FLAG.get(own(encounter, "protection-indicator"), ""),
-        38: concept(own(encounter, "mode-of-arrival")),
+        38: extension(encounter, f"{EXTENSION}/encounter-modeOfArrival").get("valueCoding", {}).get("code", ""),
     }
     return segment("PV2", fields) if any(fields.values()) else ""
 
@@ -286,15 +320,24 @@ def money(account: Json, coverages: list[Json], by_url: dict[str, Json]) -> list
 
 def guarantor(party: Json) -> dict[int, str]:
     """What GT1 has of a person."""
-    relation = bare(party.get("relationship", [None])[0])
+    relation = party.get("relationship", [{"coding": [{}]}])[0]["coding"]
+    ssn = [known for known in party.get("identifier", []) if known.get("system") == SSN]
+    numbers = [known for known in party.get("identifier", []) if known.get("system") != SSN]
     return {
+        2: "~".join(identifier(known) for known in numbers),
+        4: human_name(own(party, "spouse-name") or {}),
+        12: ssn[0]["value"] if ssn else "",
+        15: escape(own(party, "guarantor-priority") or ""),
+        16: human_name(own(party, "employer-name") or {}),
+        17: address(own(party, "employer-address") or {}),
+        18: telecom(own(party, "employer-telecom")) if own(party, "employer-telecom") else "",
         3: "~".join(human_name(name) for name in party.get("name", [])),
         5: "~".join(address(where) for where in party.get("address", [])),
         6: "~".join(telecom(point) for point in party.get("telecom", []) if point.get("use") != "work"),
         7: "~".join(telecom(point) for point in party.get("telecom", []) if point.get("use") == "work"),
         8: v2_moment(party.get("birthDate", "")),
         9: SEX_CODE.get(party.get("gender", ""), ""),
-        11: RELATION_CODE.get(relation, relation),
+        11: concept({"coding": relation}),
     }
 
 
@@ -304,12 +347,16 @@ def insurance(policy: Json, by_url: dict[str, Json]) -> dict[int, str]:
     holder = by_url.get(policy.get("subscriber", {}).get("reference"), {})
     rows = {row["type"]["coding"][0]["code"]: row for row in policy.get("class", [])}
     plan, group, period = rows.get("plan", {}), rows.get("group", {}), policy.get("period", {})
-    relation = bare(policy.get("relationship"))
+    relation = policy.get("relationship", {}).get("coding", [{}])
+    known = relation[0].get("code", "")
+    sent = concept({"coding": relation[1:]}) if len(relation) > 1 else SUBSCRIBER_CODE.get(known, known)
+    sex = (own(policy, "insured-sex") or {}).get("coding", [{}])[0].get("code", "")
     return {
         2: "^".join(filter(None, (escape(plan.get("value", "")), escape(plan.get("name", ""))))),
         3: "~".join(identifier(known) for known in payor.get("identifier", [])),
         4: escape(payor.get("name", "")),
         5: "~".join(address(where) for where in payor.get("address", [])),
+        6: "~".join(human_name(row["name"]) for row in payor.get("contact", [])),
         7: "~".join(telecom(point) for point in payor.get("telecom", [])),
         8: escape(group.get("value", "")),
         9: escape(group.get("name", "")),
@@ -317,11 +364,11 @@ def insurance(policy: Json, by_url: dict[str, Json]) -> dict[int, str]:
         13: v2_moment(period.get("end", "")),
         15: bare(policy.get("type")),
         16: "~".join(human_name(name) for name in holder.get("name", [])),
-        17: SUBSCRIBER_CODE.get(relation, relation),
+        17: sent,
         18: v2_moment(holder.get("birthDate", "")),
         19: "~".join(address(where) for where in holder.get("address", [])),
         36: escape(policy.get("subscriberId", "")),
-        43: SEX_CODE.get(holder.get("gender", ""), ""),
+        43: sex or SEX_CODE.get(holder.get("gender", ""), ""),
     }
 
 
@@ -330,18 +377,22 @@ def in2(policy: Json) -> str:
     known, number = own(policy, "insured-employee-id"), own(policy, "insured-ssn")
     fields = {
         1: identifier(known) if known else "",
-        2: number["value"] if number else "",
+        2: number or "",
         3: escape(own(policy, "insured-employer-name") or ""),
+        34: concept(own(policy, "insured-language")),
     }
     return segment("IN2", fields) if any(fields.values()) else ""
 
 
 def accident(encounter: Json) -> list[str]:
     """ACC, where there was one."""
+    parts = {part["url"]: part for part in extension(encounter, f"{OWN}/accident").get("extension", [])}
     fields = {
-        1: v2_moment(own(encounter, "accident-date") or ""),
-        2: concept(own(encounter, "accident-code")),
-        3: escape(own(encounter, "accident-location") or ""),
-        4: concept(own(encounter, "accident-state")),
+        1: v2_moment(parts.get("time", {}).get("valueDateTime", "")),
+        2: concept(parts.get("code", {}).get("valueCodeableConcept")),
+        3: escape(parts.get("location", {}).get("valueString", "")),
+        4: concept(parts.get("autoAccidentState", {}).get("valueCodeableConcept")),
+        5: FLAG.get(parts.get("jobRelated", {}).get("valueBoolean"), ""),
+        6: FLAG.get(parts.get("deathIndicator", {}).get("valueBoolean"), ""),
     }
     return [segment("ACC", fields)] if any(fields.values()) else []

@@ -34,6 +34,11 @@ class Builder:
             known = self._known[name] = {"reference": url}
         return known
 
+    def resource(self, reference: Json) -> Json:
+        """The resource that a reference of this builder leads to."""
+        url = reference["reference"]
+        return next(entry["resource"] for entry in self.entries if entry["fullUrl"] == url)
+
     def practitioner(self, raw: str) -> Json | None:
         """XCN as a reference to a Practitioner."""
         return self._once("Practitioner", raw, datatypes.practitioner)
@@ -62,7 +67,7 @@ class Builder:
         key = ""
         if facility := leaf(parts, 3):
             key = facility
-            above = self._place({"name": facility}, "si", key, None)
+            above = self._place({"name": facility, **_identified(parts[3])}, "si", key, None)
         for index, kind in reversed(LEVELS):
             if name := leaf(parts, index):
                 key = f"{key}|{kind}|{name}"
@@ -71,11 +76,20 @@ class Builder:
 
     def _place(self, named: Json, kind: str, key: str, above: Json | None) -> Json:
         system = f"{THO}/location-physical-type"
-        resource: Json = {"resourceType": "Location", **named}
+        resource: Json = {"resourceType": "Location", "mode": "instance", **named}
         resource["physicalType"] = {"coding": [{"system": system, "code": kind}]}
         if above is not None:
             resource["partOf"] = above
         return self.add(resource, key)
+
+
+def _identified(raw: str) -> Json:
+    """The universal id of a facility (HD.2, HD.3) as its identifier."""
+    parts = raw.split("&")
+    if len(parts) < 3 or not parts[1]:
+        return {}
+    kind = {"coding": [{"code": parts[2], "system": f"{THO}/v2-0301"}]}
+    return {"identifier": [{"value": parts[1], "type": kind}]}
 
 
 def key_of(resource: Json) -> str:

@@ -31,9 +31,7 @@ SYSTEMS = {
     "RXNORM": "http://www.nlm.nih.gov/research/umls/rxnorm",
     "UCUM": "http://unitsofmeasure.org",
     "CDCREC": OMB,
-    "ISO639": "urn:ietf:bcp:47",
-    "ISO3166": "urn:iso:std:iso:3166",
-    "NPI": f"{HL7}/sid/us-npi",
+    "ISO639": "urn:iso:std:iso:639:-2",
 }
 MARITAL = {"M": "M", "S": "S", "D": "D", "W": "W", "A": "L", "I": "I", "P": "T", "U": "UNK", "L": "L"}
 OMB_RACE = frozenset({"1002-5", "2028-9", "2054-5", "2076-8", "2106-3"})
@@ -47,9 +45,13 @@ RELATIONSHIP = {
     "PAR": "PRN",
     "GRD": "GUARD",
 }
+RELIGION = {"LUT": "1028", "CAT": "1041", "JEW": "1026", "BAP": "1001"}
+UNPUBLISHED = frozenset({"HL70050", "HL70114", "HL70347", "ISO3166"})
+OWN = "https://mapper.dev/fhir/StructureDefinition"
+STANDARD = f"{HL7}/StructureDefinition"
 CONTACT_ROLE = {"C": "C", "E": "E", "N": "N", "F": "F", "I": "I", "S": "S", "U": "U"}
 SUBSCRIBER = {"SEL": "self", "SELF": "self", "SPO": "spouse", "CHD": "child", "PAR": "parent", "OTH": "other"}
-STATUS_OF_EVENT = {"A01": "in-progress", "A04": "in-progress", "A08": "unknown", "A03": "finished"}
+STATUS_OF_EVENT = {"A01": "in-progress", "A04": "in-progress", "A08": "in-progress", "A03": "finished"}
 OBSERVATION_STATUS = {
     "F": "final",
     "P": "preliminary",
@@ -69,11 +71,12 @@ def reverse(table: dict[str, str]) -> dict[str, str]:
 
 
 def system_of(name: str) -> str | None:
-    """The URI of a coding system by its table 0396 mnemonic or HL7 table."""
+    """The URI of a coding system by its table 0396 mnemonic or HL7 table, else under the site's base."""
     known = SYSTEMS.get(name)
-    if known is None and name.startswith("HL7"):
+    if known is None and name.startswith("HL7") and name not in UNPUBLISHED:
         return f"{THO}/v2-{name[3:]}"
-    return known
+    return known or (f"https://lakeside.example/fhir/namespace/{name}" if name in UNPUBLISHED else None)
+
 
 
 NAMES_OF_SYSTEMS = {uri: name for name, uri in SYSTEMS.items()}
@@ -84,4 +87,6 @@ def name_of(uri: str) -> str:
     known = NAMES_OF_SYSTEMS.get(uri)
     if known is None and uri.startswith(f"{THO}/v2-"):
         return f"HL7{uri[len(THO) + 4 :]}"
+    if known is None and "/namespace/" in uri:
+        return uri.rsplit("/", 1)[-1]
     return known or ""

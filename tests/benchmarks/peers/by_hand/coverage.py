@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from tests.benchmarks.peers.by_hand.bundle import Builder
-from tests.benchmarks.peers.by_hand.codes import SUBSCRIBER, THO, V2_0203
-from tests.benchmarks.peers.by_hand.datatypes import SSN, Json, address, identifier, telecom
+from tests.benchmarks.peers.by_hand.codes import SUBSCRIBER, THO
+from tests.benchmarks.peers.by_hand.datatypes import Json, address, concept, human_name, identifier, telecom
 from tests.benchmarks.peers.by_hand.patient import related_person
 from tests.benchmarks.peers.by_hand.text import day, first, leaf, repetitions, unescape, whole
 from tests.benchmarks.peers.by_hand.visit import coded, extend
 
-STANDARD = {"policy": 36, "name": 16, "relationship": 17, "birth": 18, "address": 19, "sex": 43, "type": 15}
-SHIFTED = {"policy": 10, "name": 17, "relationship": 19, "birth": 15, "address": 99, "sex": 16, "type": 99}
+STANDARD = {"own": 0, "policy": 36, "name": 16, "relationship": 17, "birth": 18, "address": 19, "sex": 43, "type": 15}
+SHIFTED = {"own": 0, "policy": 10, "name": 17, "relationship": 19, "birth": 15, "address": 99, "sex": 16, "type": 99}
 
 
 def coverage(in1: list[str], in2: list[str], subject: Json, builder: Builder) -> tuple[Json, int | None]:
     """A reference to the Coverage, and its priority in the account."""
-    fields = SHIFTED if day(first(in1, 15)) and len(first(in1, 15)) == 8 else STANDARD
+    fields = SHIFTED if builder.site.shifts else STANDARD
     payor = payor_of(in1, builder)
     made: Json = {"resourceType": "Coverage", "status": "active"}
     if kind := first(in1, fields["type"]):
-        made["type"] = coded("v2-0086", kind)
+        made["type"] = {"coding": [{"code": kind}]}
+    if fields is STANDARD and (sex := first(in1, fields["sex"])):
+        extend(made, "insured-sex", {"coding": [{"code": sex}]})
     policy = first(in1, fields["policy"])
     if policy:
         made["subscriberId"] = policy
@@ -31,6 +33,8 @@ def coverage(in1: list[str], in2: list[str], subject: Json, builder: Builder) ->
     made["beneficiary"] = subject
     if relation:
         made["relationship"] = coded("subscriber-relationship", relation)
+        if relation != "self":
+            made["relationship"]["coding"] += (concept(whole(in1, fields["relationship"])) or {})["coding"]
     start, end = day(first(in1, 12)), day(first(in1, 13))
     if start or end:
         made["period"] = {name: value for name, value in (("start", start), ("end", end)) if value}
@@ -38,6 +42,9 @@ def coverage(in1: list[str], in2: list[str], subject: Json, builder: Builder) ->
     if classes := classes_of(in1):
         made["class"] = classes
     insured(made, in2, builder)
+    if fields is SHIFTED and (employer := first(in1, 11)):
+        holder = {"resourceType": "Organization", "active": True, "name": employer}
+        made["policyHolder"] = builder.add(holder, employer)
     key = f"{subject['reference']}|{payor['reference'] if payor else ''}|{policy}"
     priority = first(in1, 22)
     return builder.add(made, key), int(priority) if priority.isdigit() else None
@@ -56,6 +63,8 @@ def payor_of(in1: list[str], builder: Builder) -> Json | None:
         made["telecom"] = points
     if places := [place for raw in repetitions(in1, 5) if (place := address(raw))]:
         made["address"] = places
+    if names := [name for raw in repetitions(in1, 6) if (name := human_name(raw))]:
+        made["contact"] = [{"name": name} for name in names]
     key = f"{identifiers[0].get('system', '')}|{identifiers[0]['value']}" if identifiers else name
     return builder.add(made, key)
 
@@ -79,7 +88,7 @@ def insured(made: Json, in2: list[str], builder: Builder) -> None:
     for raw in repetitions(in2, 1):
         extend(made, "insured-employee-id", identifier(raw, builder.site), "valueIdentifier")
     if number := first(in2, 2):
-        kind = {"coding": [{"system": V2_0203, "code": "SS"}]}
-        extend(made, "insured-ssn", {"system": SSN, "value": number, "type": kind}, "valueIdentifier")
+        extend(made, "insured-ssn", number, "valueString")
     for raw in repetitions(in2, 3):
         extend(made, "insured-employer-name", unescape(raw.partition("^")[0]), "valueString")
+    extend(made, "insured-language", concept(whole(in2, 34)))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from tests.benchmarks.peers.by_hand.codes import (
     ADDRESS_USE,
     HL7,
     NAME_USE,
-    SYSTEMS,
+    OWN,
+    STANDARD,
     TELECOM_SYSTEM,
     TELECOM_USE,
+    THO,
     V2_0203,
     system_of,
 )
@@ -23,13 +26,14 @@ QUALIFIER = f"{HL7}/StructureDefinition/iso21090-EN-qualifier"
 
 
 class Site:
-    """What the sender's site says: zone, base, named authorities; and the namespace of ids."""
+    """What the sender's site says: zone, base, named authorities and applications, and whether it shifts fields."""
 
-    def __init__(self, base: str, zone: ZoneInfo | None, namespace: bytes) -> None:
+    def __init__(self, base: str, zone: ZoneInfo, names: dict[str, str] | None = None) -> None:
         self.base = base
         self.zone = zone
-        self.namespace = namespace
-        self.authorities = {"USSSA": SSN, "SSA": SSN}
+        self.namespace = uuid5(NAMESPACE_URL, base).bytes
+        self.authorities = names or {}
+        self.shifts = names is not None
 
 
 def authority(raw: str, site: Site) -> str | None:
@@ -58,11 +62,21 @@ def identifier(raw: str, site: Site) -> Json | None:
     count = len(parts)
     if count > 3 and (system := authority(parts[3], site)):
         made["system"] = system
+        _assigner(made, parts[3])
     if kind := leaf(parts, 4):
         made["type"] = {"coding": [{"system": V2_0203, "code": kind}]}
+    if facility := leaf(parts, 5):
+        made["extension"] = [{"url": f"{OWN}/assigning-facility", "valueReference": {"display": facility}}]
     if count > 6:
         _period(made, day(leaf(parts, 6)), day(leaf(parts, 7)))
     return made
+
+
+def _assigner(made: Json, raw: str) -> None:
+    """The name of an authority, beside its system."""
+    name = unescape(raw.partition("&")[0])
+    if name and name != NULL:
+        made["assigner"] = {"display": name}
 
 
 def _period(made: Json, start: str | None, end: str | None) -> None:
@@ -123,8 +137,10 @@ def _name(parts: list[str], at: int, use: int, period: int) -> Json | None:
         return None
     if known := NAME_USE.get(leaf(parts, use)):
         made["use"] = known
-    if len(parts) > period:
-        _period(made, day(leaf(parts, period)), day(leaf(parts, period + 1)))
+    if len(parts) > 9 and period < 99:
+        within = (parts[9] + "&").split("&")
+        start = leaf(parts, period) or within[0]
+        _period(made, day(start), day(leaf(parts, period + 1) or within[1]))
     return made
 
 
@@ -142,6 +158,8 @@ def address(raw: str) -> Json | None:
     lines = [line for line in (leaf(parts, 0), leaf(parts, 1)) if line]
     if lines:
         made["line"] = lines
+        if "&" in parts[0]:
+            _street(made, parts[0], len(lines))
     for index, name in ((2, "city"), (3, "state"), (4, "postalCode"), (5, "country"), (8, "district")):
         if text := leaf(parts, index):
             made[name] = text
@@ -157,31 +175,57 @@ def address(raw: str) -> Json | None:
     return made
 
 
+def _street(made: Json, raw: str, count: int) -> None:
+    """The parts of a street line (SAD) beside it."""
+    found = raw.split("&")
+    rows = zip(("streetName", "houseNumber"), found[1:], strict=False)
+    parts = [
+        {"url": f"{STANDARD}/iso21090-ADXP-{name}", "valueString": unescape(text)} for name, text in rows if text
+    ]
+    if parts:
+        made["_line"] = [{"extension": parts}, *[None] * (count - 1)]
+
+
 def telecom(raw: str, use: str | None = None) -> Json | None:
-    """XTN as ContactPoint."""
+    """XTN as ContactPoint; its code beside a mobile's or an email's use, the parts of a number beside its text."""
     parts = raw.split("^")
+    kind, code = leaf(parts, 2), leaf(parts, 1)
+    extensions: list[Json] = []
+    if code and (kind == "CP" or code == "NET"):
+        extensions.append({"url": f"{OWN}/contactpoint-purpose", "valueCode": code})
     if email := leaf(parts, 3):
         made: Json = {"system": "email", "value": email}
     else:
-        number = leaf(parts, 0) or leaf(parts, 11) or _number(parts)
+        number = leaf(parts, 0) or leaf(parts, 11) or _number(parts, extensions)
         if not number:
             return None
-        made = {"system": TELECOM_SYSTEM.get(leaf(parts, 2), "phone"), "value": number}
-    if leaf(parts, 2) == "CP":
+        made = {"system": TELECOM_SYSTEM.get(kind, "phone"), "value": number}
+    if extensions:
+        made["extension"] = extensions
+    if kind == "CP":
         made["use"] = "mobile"
-    elif known := TELECOM_USE.get(leaf(parts, 1)) or use:
+    elif known := TELECOM_USE.get(code) or (None if code == "NET" else use):
         made["use"] = known
     return made
 
 
-def _number(parts: list[str]) -> str:
-    country, area, local, extension = (leaf(parts, index) for index in (4, 5, 6, 7))
+NUMBER_PARTS = ((4, "country"), (5, "area"), (6, "local"), (7, "extension"))
+
+
+def _number(parts: list[str], extensions: list[Json]) -> str:
+    """A number as text, its parts as extensions."""
+    country, area, local, extension = (leaf(parts, index) for index, _ in NUMBER_PARTS)
     if not local:
         return ""
-    text = f"{area}-{local}" if area else local
+    for text, (_, name) in zip((country, area, local, extension), NUMBER_PARTS, strict=True):
+        if text:
+            extensions.append({"url": f"{STANDARD}/contactpoint-{name}", "valueString": text})
+    text = f"{local[:3]}-{local[3:]}" if len(local) == 7 else local
+    if area:
+        text = f"{area} {text}"
     if country:
-        text = f"+{country}-{text}"
-    return f"{text}x{extension}" if extension else text
+        text = f"+{country} {text}"
+    return f"{text} ext. {extension}" if extension else text
 
 
 def practitioner(raw: str, site: Site) -> Json | None:
@@ -190,8 +234,9 @@ def practitioner(raw: str, site: Site) -> Json | None:
     made: Json = {"resourceType": "Practitioner"}
     if value := leaf(parts, 0):
         known: Json = {"value": value}
-        if len(parts) > 8 and (system := SYSTEMS.get(parts[8]) or authority(parts[8], site)):
+        if len(parts) > 8 and (system := authority(parts[8], site)):
             known["system"] = system
+            _assigner(known, parts[8])
         if kind := leaf(parts, 12):
             known["type"] = {"coding": [{"system": V2_0203, "code": kind}]}
         made["identifier"] = [known]
@@ -200,6 +245,8 @@ def practitioner(raw: str, site: Site) -> Json | None:
         if use := NAME_USE.get(leaf(parts, 9)):
             name["use"] = use
         made["name"] = [name]
+    if degree := leaf(parts, 6):
+        made["qualification"] = [{"code": {"coding": [{"code": degree, "system": f"{THO}/v2-0360"}]}}]
     return made if len(made) > 1 else None
 
 
@@ -209,10 +256,13 @@ def organization(raw: str, site: Site) -> Json | None:
     made: Json = {"resourceType": "Organization", "active": True}
     if name := leaf(parts, 0):
         made["name"] = name
+    if kind := leaf(parts, 1):
+        made["extension"] = [{"url": f"{OWN}/organization-name-type", "valueCode": kind}]
     if value := leaf(parts, 9) or leaf(parts, 2):
         known: Json = {"value": value}
         if len(parts) > 5 and (system := authority(parts[5], site)):
             known["system"] = system
+            _assigner(known, parts[5])
         if kind := leaf(parts, 6):
             known["type"] = {"coding": [{"system": V2_0203, "code": kind}]}
         made["identifier"] = [known]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 import orjson
 
 from tests.benchmarks.peers.by_hand import clinical, coverage, patient, visit
 from tests.benchmarks.peers.by_hand.bundle import Builder
-from tests.benchmarks.peers.by_hand.codes import THO
+from tests.benchmarks.peers.by_hand.codes import OWN, STANDARD, THO, YES_NO
 from tests.benchmarks.peers.by_hand.datatypes import Json, Site, concept, identifier, when
-from tests.benchmarks.peers.by_hand.text import first, repetitions, whole
+from tests.benchmarks.peers.by_hand.text import first, repetitions, unescape, whole
 
 BASE = "https://lakeside.example/fhir"
-SITE = Site(BASE, ZoneInfo("America/Chicago"), uuid5(NAMESPACE_URL, BASE).bytes)
+SITE = Site(BASE, ZoneInfo("America/Chicago"))
+PRACTICE = "https://practice123.example"
+ECW_SITE = Site(
+    PRACTICE, ZoneInfo("America/Chicago"), {"PRACTICE": f"{PRACTICE}/mrn", "ECW": f"{PRACTICE}/hl7"}
+)
 AGENT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 
 
@@ -32,10 +35,14 @@ def to_fhir(data: bytes, site: Site = SITE) -> bytes:
     encounter = visit.encounter(single.get("PV1", []), event, subject, builder)
     number = encounter.get("identifier", [{}])[0].get("value") or first(single.get("PV1", []), 44)
     seen = builder.add(encounter, f"{subject['reference']}|{number}")
+    if importance := concept(whole(single.get("PV1", []), 16)):
+        held = {"url": f"{STANDARD}/patient-importance", "valueCodeableConcept": importance}
+        subject_resource.setdefault("extension", []).append(held)
     account = account_of(single["PID"], subject, encounter, builder)
     walk(segments, subject_resource, encounter, account, {"subject": subject, "encounter": seen}, builder)
     header["focus"] = [subject, seen]
-    provenance(single.get("EVN", []), builder)
+    provenance(single.get("EVN", []), event, builder)
+    updated(single["PID"], segments[0], subject, builder)
     return orjson.dumps(envelope(segments[0], builder, site))
 
 
@@ -58,29 +65,52 @@ def message_header(msh: list[str], builder: Builder) -> Json:
     if processing := first(msh, 11):
         made["meta"] = {"tag": [{"system": f"{THO}/v2-0103", "code": processing}]}
     made["eventCoding"] = {"system": f"{THO}/v2-0003", "code": event[1]}
-    receiver: Json = {"name": first(msh, 5), "endpoint": endpoint(whole(msh, 5), builder.site)}
+    if version := first(msh, 12):
+        made["extension"] = [{"url": f"{OWN}/message-version", "valueString": version}]
+    if language := first(msh, 19):
+        made["language"] = language
+    receiver = application(whole(msh, 5), builder.site)
     made["destination"] = [receiver]
-    made["source"] = {"name": first(msh, 3), "endpoint": endpoint(whole(msh, 3), builder.site)}
+    made["source"] = application(whole(msh, 3), builder.site)
     builder.add(made, first(msh, 10))
     for number, target, name in ((6, receiver, "receiver"), (4, made, "sender")):
-        if organization := named(first(msh, number), builder):
+        country = first(msh, 17) if number == 4 else ""
+        if organization := facility(whole(msh, number), country, builder):
             target[name] = organization
     return made
 
 
-def endpoint(raw: str, site: Site) -> str:
-    """HD of an application as a URI."""
+ABSENT = {"extension": [{"url": f"{STANDARD}/data-absent-reason", "valueCode": "unknown"}]}
+
+
+def application(raw: str, site: Site) -> Json:
+    """HD of an application, with its OID as endpoint or the reason why it has none."""
     parts = raw.split("^")
+    made: Json = {"name": unescape(parts[0])}
+    if known := site.authorities.get(parts[0]):
+        return {**made, "endpoint": known}
     if len(parts) > 2 and parts[2] == "ISO":
-        return f"urn:oid:{parts[1]}"
-    return f"{site.base}/endpoint/{parts[0]}"
+        made["endpoint"] = f"urn:oid:{parts[1]}"
+    else:
+        made["_endpoint"] = ABSENT
+    return made
 
 
-def named(name: str, builder: Builder) -> Json | None:
-    """A reference to an Organization that only has a name."""
+def facility(raw: str, country: str, builder: Builder) -> Json | None:
+    """HD as a reference to an Organization."""
+    parts = raw.split("^")
+    name = unescape(parts[0])
     if not name:
         return None
-    return builder.add({"resourceType": "Organization", "active": True, "name": name}, name)
+    made: Json = {"resourceType": "Organization", "active": True, "name": name}
+    key = name
+    if len(parts) > 2 and parts[2] == "ISO":
+        key = f"urn:oid:{parts[1]}"
+        made["identifier"] = [{"value": key, "system": "urn:ietf:rfc:3986"}]
+    reference = builder.add(made, key)
+    if country:
+        builder.resource(reference)["address"] = [{"country": country}]
+    return reference
 
 
 def account_of(pid: list[str], subject: Json, encounter: Json, builder: Builder) -> Json:
@@ -138,6 +168,7 @@ def administrative_segment(
     if name == "NK1":
         if contact := patient.contact(segment, builder):
             person.setdefault("contact", []).append(contact)
+        patient.relative(segment, subject, builder)
     elif name == "PD1":
         primary_care(segment, person, builder)
     elif name == "PV2":
@@ -154,6 +185,8 @@ def primary_care(pd1: list[str], person: Json, builder: Builder) -> None:
     found += [builder.practitioner(raw) for raw in repetitions(pd1, 4)]
     if known := [reference for reference in found if reference]:
         person["generalPractitioner"] = known
+    if (guarded := YES_NO.get(first(pd1, 12))) is not None:
+        visit.extend(person, "protection-indicator", guarded, "valueBoolean")
 
 
 def role(rol: list[str], in_visit: bool, person: Json, encounter: Json, builder: Builder) -> None:
@@ -163,8 +196,11 @@ def role(rol: list[str], in_visit: bool, person: Json, encounter: Json, builder:
         return
     if in_visit:
         row: Json = {"individual": made}
-        if kind := concept(whole(rol, 3)):
+        if kind := visit.role_code(rol):
             row["type"] = [kind]
+        start, end = when(whole(rol, 5), builder.site), when(whole(rol, 6), builder.site)
+        if start or end:
+            row["period"] = {name: value for name, value in (("start", start), ("end", end)) if value}
         encounter.setdefault("participant", []).append(row)
     else:
         person.setdefault("generalPractitioner", []).append(made)
@@ -180,24 +216,49 @@ def policy(in1: list[str], in2: list[str], account: Json, subject: Json, builder
 
 
 def accident(acc: list[str], encounter: Json, builder: Builder) -> None:
-    """ACC as a condition-like reason of the visit."""
-    visit.extend(encounter, "accident-date", when(whole(acc, 1), builder.site), "valueDateTime")
-    visit.extend(encounter, "accident-code", concept(whole(acc, 2)))
-    visit.extend(encounter, "accident-location", first(acc, 3), "valueString")
-    visit.extend(encounter, "accident-state", concept(whole(acc, 4)))
+    """ACC as one extension of the visit."""
+    rows = (
+        ("time", "valueDateTime", when(whole(acc, 1), builder.site)),
+        ("code", "valueCodeableConcept", concept(whole(acc, 2))),
+        ("location", "valueString", unescape(first(acc, 3))),
+        ("autoAccidentState", "valueCodeableConcept", concept(whole(acc, 4))),
+        ("jobRelated", "valueBoolean", YES_NO.get(first(acc, 5))),
+        ("deathIndicator", "valueBoolean", YES_NO.get(first(acc, 6))),
+    )
+    parts = [{"url": name, kind: value} for name, kind, value in rows if value is not None and value != ""]
+    if parts:
+        held = {"url": f"{OWN}/accident", "extension": parts}
+        encounter.setdefault("extension", []).append(held)
 
 
-def provenance(evn: list[str], builder: Builder) -> None:
+def updated(pid: list[str], msh: list[str], subject: Json, builder: Builder) -> None:
+    """PID-33 and PID-34 as the Provenance of the patient's data."""
+    moment, name = when(whole(pid, 33), builder.site), first(pid, 34)
+    if moment is None:
+        return
+    recorded = when(whole(msh, 7), builder.site)
+    made: Json = {"resourceType": "Provenance", "target": [subject], "recorded": recorded, "agent": []}
+    made["occurredDateTime"] = moment
+    made["activity"] = visit.coded("v3-DataOperation", "UPDATE")
+    if who := facility(name, "", builder):
+        made["agent"].append({"type": {"coding": [{"system": AGENT, "code": "performer"}]}, "who": who})
+    builder.add(made, f"{subject['reference']}|update")
+
+
+def provenance(evn: list[str], event: str, builder: Builder) -> None:
     """EVN as Provenance of the message."""
     header = {"reference": builder.entries[0]["fullUrl"]}
     made: Json = {"resourceType": "Provenance", "target": [header]}
     if occurred := when(whole(evn, 6), builder.site):
         made["occurredDateTime"] = occurred
     made["recorded"] = when(whole(evn, 2), builder.site)
+    made["activity"] = visit.coded("v2-0003", event)
+    if (place := whole(evn, 7)) and (seen := builder.location(f"^^^{place.replace('^', '&')}")):
+        made["location"] = seen
     agents = [who for raw in repetitions(evn, 5) if (who := builder.practitioner(raw))]
-    kind = {"coding": [{"system": AGENT, "code": "author"}]}
+    kind = {"coding": [{"system": AGENT, "code": "enterer"}]}
     made["agent"] = [{"type": kind, "who": who} for who in agents]
     if (sender := builder.entries[0]["resource"].get("sender")) is not None:
-        transmitter = {"coding": [{"system": AGENT, "code": "transmitter"}]}
-        made["agent"].append({"type": transmitter, "who": sender})
+        author = {"coding": [{"system": AGENT, "code": "author"}]}
+        made["agent"].append({"type": author, "who": sender})
     builder.add(made, f"{header['reference']}|event")

@@ -10,7 +10,9 @@ from tests.benchmarks.peers.by_hand.codes import (
     OMB,
     OMB_ETHNICITY,
     OMB_RACE,
+    OWN,
     RELATIONSHIP,
+    RELIGION,
     SEX,
     THO,
     US_CORE,
@@ -27,7 +29,7 @@ from tests.benchmarks.peers.by_hand.datatypes import (
     telecom,
     when,
 )
-from tests.benchmarks.peers.by_hand.text import day, first, leaf, repetitions, unescape, whole
+from tests.benchmarks.peers.by_hand.text import day, first, leaf, repetitions, whole
 
 EXTENSION = f"{HL7}/StructureDefinition"
 
@@ -49,8 +51,9 @@ def patient(pid: list[str], builder: Builder) -> Json:
     addresses = [place for raw in repetitions(pid, 11) if (place := address(raw))]
     if addresses:
         made["address"] = addresses
-        if (county := first(pid, 12)) and len(addresses) == 1:
-            addresses[0].setdefault("district", county)
+        if county := first(pid, 12):
+            for place in addresses:
+                place.setdefault("district", county)
     personal(made, pid)
     return made
 
@@ -116,7 +119,14 @@ def patient_extensions(pid: list[str]) -> list[Json]:
     made = [*race(pid), *ethnicity(pid)]
     if maiden := repetitions(pid, 6):
         made.append({"url": f"{EXTENSION}/patient-mothersMaidenName", "valueString": first(maiden, 0)})
+    if maiden and len(maiden_name := human_name(maiden[0]) or {}) > 1:
+        made.append({"url": f"{OWN}/mothers-maiden-name", "valueHumanName": maiden_name})
+    if county := first(pid, 12):
+        made.append({"url": f"{OWN}/county-code", "valueString": county})
     if religion := concept(whole(pid, 17)):
+        if code := RELIGION.get(first(pid, 17)):
+            system = f"{THO}/v3-ReligiousAffiliation"
+            religion["coding"].insert(0, {"system": system, "code": code})
         made.append({"url": f"{EXTENSION}/patient-religion", "valueCodeableConcept": religion})
     if place := first(pid, 23):
         made.append({"url": f"{EXTENSION}/patient-birthPlace", "valueAddress": {"text": place}})
@@ -156,7 +166,10 @@ def ethnicity(pid: list[str]) -> list[Json]:
     code, display = leaf(components, 0), leaf(components, 1)
     parts: list[Json] = []
     if known := OMB_ETHNICITY.get(code):
-        parts.append({"url": "ombCategory", "valueCoding": {"system": OMB, "code": known}})
+        coding = {"system": OMB, "code": known}
+        if display:
+            coding["display"] = display
+        parts.append({"url": "ombCategory", "valueCoding": coding})
     parts.append({"url": "text", "valueString": display or code})
     return [{"url": f"{US_CORE}/us-core-ethnicity", "extension": parts}]
 
@@ -175,10 +188,58 @@ def contact(nk1: list[str], builder: Builder) -> Json | None:
         made["gender"] = gender
     if (owners := repetitions(nk1, 13)) and (owner := builder.organization(owners[0])):
         made["organization"] = owner
+    contact_extensions(made, nk1, builder)
     start, end = day(first(nk1, 8)), day(first(nk1, 9))
     if start or end:
         made["period"] = {name: value for name, value in (("start", start), ("end", end)) if value}
     return made if {"name", "telecom", "address", "organization"} & made.keys() else None
+
+
+def contact_extensions(made: Json, nk1: list[str], builder: Builder) -> None:
+    """NK1-16 and NK1-14."""
+    found = []
+    if born := when(whole(nk1, 16), builder.site):
+        found.append({"url": f"{OWN}/contact-birth-date", "valueDateTime": born})
+    if status := concept(whole(nk1, 14)):
+        found.append({"url": f"{OWN}/contact-marital-status", "valueCodeableConcept": status})
+    if found:
+        made["extension"] = found
+
+
+RELATIVES = frozenset({"SPO", "PAR", "MTH", "FTH", "CHD", "SIB", "GRD", "GRP", "OTH"})
+
+
+def relative(nk1: list[str], subject: Json, builder: Builder) -> None:
+    """NK1 as RelatedPerson too, where it is a relative."""
+    if first(nk1, 3) not in RELATIVES:
+        return
+    made: Json = {"resourceType": "RelatedPerson", "active": True, "patient": subject}
+    if names := [name for raw in repetitions(nk1, 2) if (name := human_name(raw))]:
+        made["name"] = names
+    if places := [place for raw in repetitions(nk1, 4) if (place := address(raw))]:
+        made["address"] = places
+    telecoms(made, nk1, home=5, work=6)
+    if gender := SEX.get(first(nk1, 15)):
+        made["gender"] = gender
+    if born := day(first(nk1, 16)):
+        made["birthDate"] = born
+    start, end = day(first(nk1, 8)), day(first(nk1, 9))
+    if start or end:
+        made["period"] = {name: value for name, value in (("start", start), ("end", end)) if value}
+    made["relationship"] = [related(nk1, 3)]
+    if role := concept(whole(nk1, 7)):
+        made["relationship"].append(role)
+    builder.add(made, f"{subject['reference']}|NK1|{first(nk1, 1)}|{whole(nk1, 2)}")
+
+
+def related(segment: list[str], number: int) -> Json:
+    """A relationship of table 0063 as it was sent, with HL7's own code before it."""
+    sent = concept(whole(segment, number)) or {"coding": []}
+    if code := RELATIONSHIP.get(first(segment, number)):
+        sent["coding"].insert(0, {"system": f"{THO}/v3-RoleCode", "code": code})
+    elif first(segment, number) == "EMR":
+        sent["coding"].insert(0, {"system": f"{THO}/v2-0131", "code": "E"})
+    return sent
 
 
 def relationships(nk1: list[str]) -> list[Json]:
@@ -188,11 +249,10 @@ def relationships(nk1: list[str]) -> list[Json]:
         code = CONTACT_ROLE.get(first(nk1, 7))
         if code and "system" not in sent["coding"][0]:
             sent["coding"][0]["system"] = f"{THO}/v2-0131"
+        sent["extension"] = [{"url": f"{OWN}/contact-role", "valueBoolean": True}]
         made.append(sent)
-    if (kind := whole(nk1, 3)) and (sent := concept(kind)):
-        if code := RELATIONSHIP.get(first(nk1, 3)):
-            sent["coding"].insert(0, {"system": f"{THO}/v3-RoleCode", "code": code})
-        made.append(sent)
+    if whole(nk1, 3):
+        made.append(related(nk1, 3))
     return made
 
 
@@ -204,10 +264,9 @@ def related_person(
     if not names:
         return None
     made: Json = {"resourceType": "RelatedPerson", "active": True, "patient": subject, "name": names}
-    if kind := first(segment, fields["relationship"]):
-        code = RELATIONSHIP.get(kind)
-        system = f"{THO}/v3-RoleCode" if code else f"{THO}/v2-0063"
-        made["relationship"] = [{"coding": [{"system": system, "code": code or kind}]}]
+    if fields["own"] and first(segment, fields["relationship"]):
+        made["relationship"] = [related(segment, fields["relationship"])]
+        guarantor_details(made, segment, builder)
     if gender := SEX.get(first(segment, fields["sex"])):
         made["gender"] = gender
     if date := day(first(segment, fields["birth"])):
@@ -217,12 +276,33 @@ def related_person(
         made["address"] = places
     if "home" in fields:
         telecoms(made, segment, home=fields["home"], work=fields["work"])
-    return builder.add(
-        made, f"{subject['reference']}|{names[0].get('family', '')}|{names[0].get('given', '')}"
-    )
+    key = f"{names[0].get('family', '')}|{names[0].get('given', '')}|{fields['own']}"
+    return builder.add(made, f"{subject['reference']}|{key}")
 
 
-GUARANTOR = {"name": 3, "relationship": 11, "sex": 9, "birth": 8, "address": 5, "home": 6, "work": 7}
+GUARANTOR = {"own": 1, "name": 3, "relationship": 11, "sex": 9, "birth": 8, "address": 5, "home": 6, "work": 7}
+
+
+def guarantor_details(made: Json, gt1: list[str], builder: Builder) -> None:
+    """GT1-2, GT1-4, GT1-12, GT1-15 to GT1-18."""
+    identifiers = [known for raw in repetitions(gt1, 2) if (known := identifier(raw, builder.site))]
+    if ssn := first(gt1, 12):
+        kind = {"coding": [{"system": V2_0203, "code": "SS"}]}
+        identifiers.append({"system": SSN, "value": ssn, "type": kind})
+    if identifiers:
+        made["identifier"] = identifiers
+    found: list[Json] = []
+    for number, name in ((4, "spouse-name"), (16, "employer-name")):
+        for raw in repetitions(gt1, number):
+            found.append({"url": f"{OWN}/{name}", "valueHumanName": human_name(raw)})
+    if priority := first(gt1, 15):
+        found.append({"url": f"{OWN}/guarantor-priority", "valueString": priority})
+    for raw in repetitions(gt1, 17):
+        found.append({"url": f"{OWN}/employer-address", "valueAddress": address(raw)})
+    for raw in repetitions(gt1, 18):
+        found.append({"url": f"{OWN}/employer-telecom", "valueContactPoint": telecom(raw, "work")})
+    if found:
+        made["extension"] = found
 
 
 def guarantor(gt1: list[str], account: Json, subject: Json, builder: Builder) -> None:
@@ -231,5 +311,3 @@ def guarantor(gt1: list[str], account: Json, subject: Json, builder: Builder) ->
     if party is None:
         return
     account.setdefault("guarantor", []).append({"party": party})
-    if (employer := unescape(first(gt1, 16))) and party is not subject:
-        builder.add({"resourceType": "Organization", "active": True, "name": employer}, employer)
