@@ -26,7 +26,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.benchmarks.peers.by_hand import from_fhir, to_fhir
+from tests.benchmarks.peers.by_hand import ECW_SITE, SITE, from_fhir, to_fhir
 from tests.benchmarks.peers.compiled import compiled
 from tests.benchmarks.peers.packages import installed
 from tests.benchmarks.peers.split import full_split
@@ -84,7 +84,7 @@ def there(message: str, data: bytes, seconds: float) -> list[Figure]:
     peers, _ = installed()
     runs: dict[str, Callable[[bytes], Any]] = {
         SPLIT: full_split,
-        HAND: to_fhir,
+        HAND: by_hand(message)[0],
         MAPPING: compiled(message)[0],
         TRACING: compiled(message, tracing=True)[0],
         **peers,
@@ -92,15 +92,21 @@ def there(message: str, data: bytes, seconds: float) -> list[Figure]:
     return figures(message, "to FHIR", runs, dict.fromkeys(runs, data), seconds)
 
 
+def by_hand(message: str) -> tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]:
+    """The hand-written functions, with the site of the message."""
+    site = ECW_SITE if message.startswith("seed") else SITE
+    return (lambda data: to_fhir(data, site)), (lambda data: from_fhir(data, site))
+
+
 def back(message: str, data: bytes, seconds: float) -> list[Figure]:
     """JSON bytes back to v2: each contestant takes the Bundle that it made itself; the split is that of the message."""
     go, return_to = compiled(message)
     traced = compiled(message, tracing=True)[1]
     runs: dict[str, Callable[[bytes], Any]] = {
-        SPLIT: full_split, HAND: from_fhir, MAPPING: return_to, TRACING: traced,
+        SPLIT: full_split, HAND: by_hand(message)[1], MAPPING: return_to, TRACING: traced,
     }  # fmt: skip
     made = go(data)
-    inputs = {SPLIT: data, HAND: to_fhir(data), MAPPING: made, TRACING: made}
+    inputs = {SPLIT: data, HAND: by_hand(message)[0](data), MAPPING: made, TRACING: made}
     return figures(message, "to HL7 v2", runs, inputs, seconds)
 
 

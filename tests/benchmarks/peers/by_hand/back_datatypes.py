@@ -184,8 +184,7 @@ def telecom(point: Json) -> str:
     for number, name in enumerate(NUMBER_PARTS, 5):
         if found := held.get(f"{STANDARD}/contactpoint-{name}"):
             values[number] = found["valueString"]
-    if len(values) == 2:
-        values[1] = point["value"]
+    values[1] = point["value"]
     return parts(values)
 
 

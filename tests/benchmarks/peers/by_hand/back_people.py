@@ -6,16 +6,20 @@ from typing import Any
 
 from tests.benchmarks.peers.by_hand.back_datatypes import (
     address,
+    common_name,
     concept,
+    field,
     human_name,
     identifier,
     organization,
+    parts,
     person_id,
     segment,
     telecom,
 )
 from tests.benchmarks.peers.by_hand.codes import (
     CLASS,
+    OWN,
     RELATIONSHIP,
     SEX,
     SUBSCRIBER,
@@ -23,10 +27,9 @@ from tests.benchmarks.peers.by_hand.codes import (
     V2_0203,
     reverse,
 )
+from tests.benchmarks.peers.by_hand.datatypes import SSN, Site
 from tests.benchmarks.peers.by_hand.patient import EXTENSION
 from tests.benchmarks.peers.by_hand.text import escape, v2_moment
-from tests.benchmarks.peers.by_hand.codes import OWN
-from tests.benchmarks.peers.by_hand.datatypes import SSN
 from tests.benchmarks.peers.by_hand.visit import PARTICIPANTS, R5
 
 Json = dict[str, Any]
@@ -59,10 +62,12 @@ def own(resource: Json, name: str) -> Any:
     return next((value for key, value in found.items() if key.startswith("value")), None)
 
 
-def pid(patient: Json, account: Json) -> str:
+def pid(patient: Json, account: Json, update: dict[int, str], site: Site) -> str:
     """PID."""
     work = [telecom(point) for point in patient.get("telecom", []) if point.get("use") == "work"]
     home = [telecom(point) for point in patient.get("telecom", []) if point.get("use") != "work"]
+    if site.shifts:
+        home = [escape(point["value"]) for point in patient.get("telecom", [])]
     fields = {
         1: "1",
         3: "~".join(identifier(known) for known in patient.get("identifier", [])),
@@ -88,6 +93,7 @@ def pid(patient: Json, account: Json) -> str:
         26: citizenship(patient),
         29: v2_moment(patient.get("deceasedDateTime", "")),
         30: FLAG.get(patient.get("deceasedBoolean"), ""),
+        **update,
     }
     return segment("PID", fields)
 
@@ -108,8 +114,15 @@ def birth(patient: Json) -> str:
 def race(patient: Json) -> list[str]:
     """PID-10."""
     found = extension(patient, f"{US_CORE}/us-core-race")
-    codings = [part["valueCoding"] for part in found.get("extension", []) if "valueCoding" in part]
-    return [concept({"coding": [coding]}) for coding in codings]
+    return [race_text(part) for part in found.get("extension", []) if "valueCoding" in part]
+
+
+def race_text(part: Json) -> str:
+    """One race; a category of OMB says its system itself."""
+    coding = part["valueCoding"]
+    if part["url"] == "ombCategory":
+        return field(coding["code"], coding.get("display"))
+    return concept({"coding": [coding]})
 
 
 def ethnicity(patient: Json) -> str:
@@ -118,7 +131,7 @@ def ethnicity(patient: Json) -> str:
     parts = {part["url"]: part for part in found.get("extension", [])}
     code = parts.get("ombCategory", {}).get("valueCoding", {}).get("code", "")
     text = escape(parts.get("text", {}).get("valueString", ""))
-    return f"{ETHNIC.get(code, code)}^{text}^HL70189" if code else text
+    return f"{ETHNIC.get(code, code)}^{text}" if code else text
 
 
 ETHNIC = {"2186-5": "N", "2135-2": "H"}
@@ -201,7 +214,7 @@ def place(location: Json | None, by_url: dict[str, Json]) -> str:
     return "^".join(values.get(number, "") for number in range(1, last + 1))
 
 
-def visit(encounter: Json, by_url: dict[str, Json]) -> list[str]:
+def visit(encounter: Json, by_url: dict[str, Json], site: Site) -> list[str]:
     """PV1, PV2 and the ROLs of the visit."""
     planned: list[str] = []
     fields = stay(encounter)
@@ -217,6 +230,9 @@ def visit(encounter: Json, by_url: dict[str, Json]) -> list[str]:
     referrals: list[str] = []
     roles = doctors(fields, encounter, referrals, by_url)
     identifiers(fields, encounter)
+    if site.shifts:
+        for number, other in ((10, 11), (14, 15), (20, 21)):
+            fields[other] = fields.pop(number, "")
     made = [segment("PV1", fields)]
     if details := pv2(encounter, planned, referrals):
         made.append(details)
@@ -297,12 +313,14 @@ def pv2(encounter: Json, planned: list[str], referrals: list[str]) -> str:
         12: escape(own(encounter, "visit-description") or ""),
         13: "~".join(referrals),
         22: FLAG.get(own(encounter, "protection-indicator"), ""),
-        38: extension(encounter, f"{EXTENSION}/encounter-modeOfArrival").get("valueCoding", {}).get("code", ""),
+        38: extension(encounter, f"{EXTENSION}/encounter-modeOfArrival")
+        .get("valueCoding", {})
+        .get("code", ""),
     }
     return segment("PV2", fields) if any(fields.values()) else ""
 
 
-def money(account: Json, coverages: list[Json], by_url: dict[str, Json]) -> list[str]:
+def money(account: Json, coverages: list[Json], by_url: dict[str, Json], site: Site) -> list[str]:
     """GT1, IN1 and IN2."""
     made = []
     for index, row in enumerate(account.get("guarantor", []), 1):
@@ -312,7 +330,7 @@ def money(account: Json, coverages: list[Json], by_url: dict[str, Json]) -> list
     }
     for index, policy in enumerate(coverages, 1):
         priority = str(priorities.get(f"urn:uuid:{policy['id']}", ""))
-        made.append(segment("IN1", {1: str(index), 22: priority, **insurance(policy, by_url)}))
+        made.append(segment("IN1", {1: str(index), 22: priority, **insurance(policy, by_url, site)}))
         if employee := in2(policy):
             made.append(employee)
     return made
@@ -341,13 +359,35 @@ def guarantor(party: Json) -> dict[int, str]:
     }
 
 
-def insurance(policy: Json, by_url: dict[str, Json]) -> dict[int, str]:
+def shifted(policy: Json, payor: Json, holder: Json, by_url: dict[str, Json]) -> dict[int, str]:
+    """What IN1 has of a Coverage for the site that shifts its fields."""
+    plan = policy.get("class", [{}])[0]
+    name = holder.get("name", [{}])[0]
+    employer = by_url.get(policy.get("policyHolder", {}).get("reference"), {})
+    relation = bare(policy.get("relationship"))
+    return {
+        2: escape(plan.get("value", "")),
+        3: "~".join(identifier(known) for known in payor.get("identifier", [])),
+        4: escape(payor.get("name", "")),
+        10: escape(policy.get("subscriberId", "")),
+        11: escape(employer.get("name", "")),
+        15: v2_moment(holder.get("birthDate", "")),
+        16: SEX_CODE.get(holder.get("gender", ""), ""),
+        17: parts(common_name(name, 1)),
+        19: relation.upper(),
+        40: escape(policy.get("subscriberId", "")),
+    }
+
+
+def insurance(policy: Json, by_url: dict[str, Json], site: Site) -> dict[int, str]:
     """What IN1 has of a Coverage."""
     payor = by_url[policy["payor"][0]["reference"]] if policy["payor"] else {}
     holder = by_url.get(policy.get("subscriber", {}).get("reference"), {})
     rows = {row["type"]["coding"][0]["code"]: row for row in policy.get("class", [])}
     plan, group, period = rows.get("plan", {}), rows.get("group", {}), policy.get("period", {})
     relation = policy.get("relationship", {}).get("coding", [{}])
+    if site.shifts:
+        return shifted(policy, payor, holder, by_url)
     known = relation[0].get("code", "")
     sent = concept({"coding": relation[1:]}) if len(relation) > 1 else SUBSCRIBER_CODE.get(known, known)
     sex = (own(policy, "insured-sex") or {}).get("coding", [{}])[0].get("code", "")
@@ -368,7 +408,7 @@ def insurance(policy: Json, by_url: dict[str, Json]) -> dict[int, str]:
         18: v2_moment(holder.get("birthDate", "")),
         19: "~".join(address(where) for where in holder.get("address", [])),
         36: escape(policy.get("subscriberId", "")),
-        43: sex or SEX_CODE.get(holder.get("gender", ""), ""),
+        43: sex,
     }
 
 

@@ -78,7 +78,6 @@ def system_of(name: str) -> str | None:
     return known or (f"https://lakeside.example/fhir/namespace/{name}" if name in UNPUBLISHED else None)
 
 
-
 NAMES_OF_SYSTEMS = {uri: name for name, uri in SYSTEMS.items()}
 
 

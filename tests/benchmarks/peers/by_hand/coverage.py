@@ -9,8 +9,26 @@ from tests.benchmarks.peers.by_hand.patient import related_person
 from tests.benchmarks.peers.by_hand.text import day, first, leaf, repetitions, unescape, whole
 from tests.benchmarks.peers.by_hand.visit import coded, extend
 
-STANDARD = {"own": 0, "policy": 36, "name": 16, "relationship": 17, "birth": 18, "address": 19, "sex": 43, "type": 15}
-SHIFTED = {"own": 0, "policy": 10, "name": 17, "relationship": 19, "birth": 15, "address": 99, "sex": 16, "type": 99}
+STANDARD = {
+    "own": 0,
+    "policy": 36,
+    "name": 16,
+    "relationship": 17,
+    "birth": 18,
+    "address": 19,
+    "sex": 43,
+    "type": 15,
+}
+SHIFTED = {
+    "own": 0,
+    "policy": 10,
+    "name": 17,
+    "relationship": 19,
+    "birth": 15,
+    "address": 99,
+    "sex": 16,
+    "type": 99,
+}
 
 
 def coverage(in1: list[str], in2: list[str], subject: Json, builder: Builder) -> tuple[Json, int | None]:
@@ -63,8 +81,8 @@ def payor_of(in1: list[str], builder: Builder) -> Json | None:
         made["telecom"] = points
     if places := [place for raw in repetitions(in1, 5) if (place := address(raw))]:
         made["address"] = places
-    if names := [name for raw in repetitions(in1, 6) if (name := human_name(raw))]:
-        made["contact"] = [{"name": name} for name in names]
+    if contacts := [{"name": who} for raw in repetitions(in1, 6) if (who := human_name(raw))]:
+        made["contact"] = contacts
     key = f"{identifiers[0].get('system', '')}|{identifiers[0]['value']}" if identifiers else name
     return builder.add(made, key)
 

@@ -180,7 +180,9 @@ def _street(made: Json, raw: str, count: int) -> None:
     found = raw.split("&")
     rows = zip(("streetName", "houseNumber"), found[1:], strict=False)
     parts = [
-        {"url": f"{STANDARD}/iso21090-ADXP-{name}", "valueString": unescape(text)} for name, text in rows if text
+        {"url": f"{STANDARD}/iso21090-ADXP-{name}", "valueString": unescape(text)}
+        for name, text in rows
+        if text
     ]
     if parts:
         made["_line"] = [{"extension": parts}, *[None] * (count - 1)]
@@ -196,7 +198,8 @@ def telecom(raw: str, use: str | None = None) -> Json | None:
     if email := leaf(parts, 3):
         made: Json = {"system": "email", "value": email}
     else:
-        number = leaf(parts, 0) or leaf(parts, 11) or _number(parts, extensions)
+        text = _number(parts, extensions)
+        number = leaf(parts, 0) or leaf(parts, 11) or text
         if not number:
             return None
         made = {"system": TELECOM_SYSTEM.get(kind, "phone"), "value": number}

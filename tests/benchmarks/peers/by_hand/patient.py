@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.benchmarks.peers.by_hand.bundle import Builder
 from tests.benchmarks.peers.by_hand.codes import (
     CONTACT_ROLE,
@@ -131,8 +133,8 @@ def patient_extensions(pid: list[str]) -> list[Json]:
     if place := first(pid, 23):
         made.append({"url": f"{EXTENSION}/patient-birthPlace", "valueAddress": {"text": place}})
     for raw in repetitions(pid, 26):
-        code = {"url": "code", "valueCodeableConcept": concept(raw)}
-        made.append({"url": f"{EXTENSION}/patient-citizenship", "extension": [code]})
+        country: Json = {"url": "code", "valueCodeableConcept": concept(raw)}
+        made.append({"url": f"{EXTENSION}/patient-citizenship", "extension": [country]})
     return made
 
 
@@ -197,7 +199,7 @@ def contact(nk1: list[str], builder: Builder) -> Json | None:
 
 def contact_extensions(made: Json, nk1: list[str], builder: Builder) -> None:
     """NK1-16 and NK1-14."""
-    found = []
+    found: list[Json] = []
     if born := when(whole(nk1, 16), builder.site):
         found.append({"url": f"{OWN}/contact-birth-date", "valueDateTime": born})
     if status := concept(whole(nk1, 14)):
@@ -280,7 +282,16 @@ def related_person(
     return builder.add(made, f"{subject['reference']}|{key}")
 
 
-GUARANTOR = {"own": 1, "name": 3, "relationship": 11, "sex": 9, "birth": 8, "address": 5, "home": 6, "work": 7}
+GUARANTOR = {
+    "own": 1,
+    "name": 3,
+    "relationship": 11,
+    "sex": 9,
+    "birth": 8,
+    "address": 5,
+    "home": 6,
+    "work": 7,
+}
 
 
 def guarantor_details(made: Json, gt1: list[str], builder: Builder) -> None:
@@ -291,16 +302,13 @@ def guarantor_details(made: Json, gt1: list[str], builder: Builder) -> None:
         identifiers.append({"system": SSN, "value": ssn, "type": kind})
     if identifiers:
         made["identifier"] = identifiers
-    found: list[Json] = []
+    rows: list[tuple[str, str, Any]] = []
     for number, name in ((4, "spouse-name"), (16, "employer-name")):
-        for raw in repetitions(gt1, number):
-            found.append({"url": f"{OWN}/{name}", "valueHumanName": human_name(raw)})
-    if priority := first(gt1, 15):
-        found.append({"url": f"{OWN}/guarantor-priority", "valueString": priority})
-    for raw in repetitions(gt1, 17):
-        found.append({"url": f"{OWN}/employer-address", "valueAddress": address(raw)})
-    for raw in repetitions(gt1, 18):
-        found.append({"url": f"{OWN}/employer-telecom", "valueContactPoint": telecom(raw, "work")})
+        rows += [(name, "valueHumanName", human_name(raw)) for raw in repetitions(gt1, number)]
+    rows += [("guarantor-priority", "valueString", first(gt1, 15))]
+    rows += [("employer-address", "valueAddress", address(raw)) for raw in repetitions(gt1, 17)]
+    rows += [("employer-telecom", "valueContactPoint", telecom(raw, "work")) for raw in repetitions(gt1, 18)]
+    found = [{"url": f"{OWN}/{name}", kind: value} for name, kind, value in rows if value]
     if found:
         made["extension"] = found
 

@@ -123,12 +123,16 @@ def site_offset(zone: ZoneInfo, local: str) -> str:
     return f"{offset[:3]}:{offset[3:5]}"
 
 
+ZONE = ZoneInfo("America/Chicago")
+
+
 def v2_moment(text: str) -> str:
-    """A FHIR date or dateTime as v2 writes it, with its offset."""
+    """A FHIR date or dateTime as v2 writes it, with its offset where that is not the one of the site's zone."""
     date, _, rest = text.partition("T")
     if not rest:
         return date.replace("-", "")
     if rest.endswith("Z"):
         return f"{date.replace('-', '')}{rest[:-1].replace(':', '')}+0000"
     sign = max(rest.find("+"), rest.find("-"))
-    return f"{date.replace('-', '')}{rest[:sign].replace(':', '')}{rest[sign:].replace(':', '')}"
+    local = f"{date.replace('-', '')}{rest[:sign].replace(':', '')}"
+    return local if site_offset(ZONE, local[:12]) == rest[sign:] else local + rest[sign:].replace(":", "")

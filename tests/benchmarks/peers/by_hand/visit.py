@@ -146,9 +146,7 @@ def classified(kind: str) -> Json:
         return {}
     value = {"coding": [{"system": f"{HL7}/ValueSet/subject-location", "code": kind}]}
     return {
-        "extension": [
-            {"url": f"{STANDARD}/subject-locationClassification", "valueCodeableConcept": value}
-        ]
+        "extension": [{"url": f"{STANDARD}/subject-locationClassification", "valueCodeableConcept": value}]
     }
 
 
