@@ -8,25 +8,20 @@ from dataclasses import dataclass
 from mapper.check.model import (
     Node,
     TAnd,
-    TArithmetic,
-    TCall,
     TCodeIs,
     TCompare,
     TCond,
     TConst,
-    TExpr,
     TInList,
-    TInTable,
     TNot,
     TOr,
     TPath,
     TPointsTo,
-    TQuantified,
     TRead,
     TStep,
     TTranslated,
-    TValued,
 )
+from mapper.check.model.reads import reads_of
 from mapper.claims.model import Place, Step
 
 
@@ -88,31 +83,6 @@ def _occurrences(step: TStep, each: bool) -> tuple[int, int | None]:
             else (step.position.first, step.position.end)
         )
     return (1, None) if each or step.selectors else (1, 1)
-
-
-def reads_of(what: TExpr | TCond) -> Iterator[TPath]:
-    """Every path that an expression or a condition reads."""
-    match what:
-        case TRead(path=path) | TTranslated(path=path) | TCodeIs(path=path) | TPointsTo(path=path):
-            yield path
-        case TCall(args=args):
-            for arg in args:
-                yield from reads_of(arg)
-        case TArithmetic(left=left, right=right) | TCompare(left=left, right=right):
-            yield from reads_of(left)
-            yield from reads_of(right)
-        case TAnd(terms=terms) | TOr(terms=terms):
-            for term in terms:
-                yield from reads_of(term)
-        case TNot(term=term):
-            yield from reads_of(term)
-        case TQuantified(path=path, term=term):
-            yield path
-            yield from reads_of(term)
-        case TValued(expr=expr) | TInTable(expr=expr) | TInList(expr=expr):
-            yield from reads_of(expr)
-        case _:
-            pass
 
 
 def tests_of(condition: TCond) -> Iterator[tuple[TPath, tuple[str, ...]]]:

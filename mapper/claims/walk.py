@@ -36,8 +36,9 @@ from mapper.check.model import (
     source_side,
     target_side,
 )
+from mapper.check.model.reads import reads_of
 from mapper.claims.model import Claim, How, Place
-from mapper.claims.places import Places, reads_of, tests_of, written_by
+from mapper.claims.places import Places, tests_of, written_by
 from mapper.resolve.program import MappingInfo
 from mapper.source import Span
 

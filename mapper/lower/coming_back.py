@@ -31,8 +31,8 @@ from mapper.check.model import (
     TValued,
     target_side,
 )
+from mapper.check.model.reads import reads_of
 from mapper.check.passes.cases import open_cases, otherwise_span
-from mapper.check.passes.proof import paths_of
 from mapper.check.passes.writes import writes
 from mapper.lower.block import Block
 from mapper.lower.built import read_apart
@@ -124,7 +124,7 @@ def _concerned(condition: TCond | None) -> str:
         case TCodeIs(path=path) | TPointsTo(path=path) | TQuantified(path=path):
             return describe(path)
         case TCompare(left=expr) | TValued(expr=expr) | TInList(expr=expr) | TInTable(expr=expr):
-            return next((describe(path) for path in paths_of(expr)), "")
+            return next((describe(path) for path in reads_of(expr)), "")
         case _:
             return ""
 

@@ -5,7 +5,7 @@ Constants, table ranges, elements that are never written, and complements; nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,6 @@ from mapper.check.model import (
     ByTable,
     Direction,
     TAnd,
-    TCall,
     TCase,
     TCodeIs,
     TCompare,
@@ -27,13 +26,12 @@ from mapper.check.model import (
     TInTable,
     TNot,
     TOr,
-    TPath,
     TRead,
     TReference,
     TScope,
-    TTranslated,
     TValued,
 )
+from mapper.check.model.reads import reads_of
 from mapper.check.passes.logic import exclusive, implies, keys_of
 from mapper.check.passes.made import filled_slots
 from mapper.check.passes.writes import Place, Write, place, slot_of
@@ -97,7 +95,7 @@ class Known:
 
     def _writers(self, expr: TExpr) -> list[Write]:
         """Writes that may touch what an expression reads: there, within it, or around it."""
-        reads = [place(path) for path in paths_of(expr)]
+        reads = [place(path) for path in reads_of(expr)]
         return [w for w, at in self._placed if any(self._touches(w, at, read) for read in reads)]
 
     def _touches(self, write: Write, mine: Place, read: Place) -> bool:
@@ -126,18 +124,6 @@ def _through(write: Write) -> list[MappingInfo]:
             return [c.mapping for _, c in write.way.converters if isinstance(c, ByMapping)]
         case _:
             return []
-
-
-def paths_of(expr: TExpr) -> Iterator[TPath]:
-    """The paths that an expression reads."""
-    match expr:
-        case TRead(path=path) | TTranslated(path=path):
-            yield path
-        case TCall(args=args):
-            for arg in args:
-                yield from paths_of(arg)
-        case _:
-            pass
 
 
 def _wanted(condition: TCodeIs | TCompare | TInList | TInTable) -> tuple[TExpr, frozenset[object] | None]:
