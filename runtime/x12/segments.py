@@ -15,7 +15,7 @@ LoopValue = Mapping[str, Any]
 def segments(loop: LoopValue, name: str, *qualifiers: str) -> Iterator[Segment]:
     """The segments of a loop with an id, whatever their slots; with qualifiers, one must stand in the first element."""
     for slot, held in loop.items():
-        if slot.partition("_")[0].partition(".")[0] != name:
+        if not slot.startswith(name):
             continue
         for each in held:
             if (

@@ -31,7 +31,7 @@ from runtime.x12.posting.model import (
 )
 from runtime.x12.segments import Segment, first, loops, segments, value
 
-_REMEMBERED = 100_000
+_REMEMBERED = 20_000
 
 
 def postings(events: Iterable[Event], key: bytes = b"") -> Iterator[Posting]:
