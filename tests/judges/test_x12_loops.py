@@ -16,6 +16,7 @@ from mapper.schema.x12_data import set_tables
 from runtime.codecs.x12 import Placed, read
 from tests.benchmarks import x12_load
 from tests.x12.claims import claims
+from tests.x12.judge import verdict
 from tests.x12.remittances import remittances
 
 DATA = Path(os.environ.get("MAPPER_DATA", "../shared/data")) / "samples" / "x12"
@@ -86,3 +87,8 @@ def test_samples_have_the_loops_that_pyx12_finds(path: Path) -> None:
 @pytest.mark.parametrize("name", MADE)
 def test_made_files_have_the_loops_that_pyx12_finds(name: str) -> None:
     assert compare(MADE[name]) == []
+
+
+@pytest.mark.parametrize("name", ["load 837P", "load 835"])
+def test_pyx12_accepts_the_files_of_the_benchmark(name: str) -> None:
+    assert verdict(MADE[name]) == (True, [])

@@ -104,7 +104,7 @@ class Assembler:
             self._cut()
         return at + 1, None
 
-    def end(self, se: Segment | None, offset: int) -> Placed:
+    def end(self, se: Segment | None, offset: int, odd: Irregular | None = None) -> Placed:
         """Close what is open. The rest of the transaction: its tree without units, segments since the last slice."""
         root = self._frames[0]
         unit = self._unit
@@ -118,6 +118,8 @@ class Assembler:
             self._segments.append(se)
             self._moves.append(Move(node, 1, (), 0))
             self._offsets.append(offset)
+            if odd is not None:
+                self._irregular[len(self._segments) - 1] = odd
             root.setdefault("SE", []).append(se)
         if unit == 0:
             self._finish(0)

@@ -131,7 +131,8 @@ class Automaton:
             return entry
         qualifiers = self._qualifiers.get(name)
         if qualifiers is None:
-            return self._entry(state, segment)
+            move, following = self._unplaced(state, segment)
+            return following, None, move
         if not qualifiers:
             state[name] = entry = self._entry(state, segment)
             return entry

@@ -58,9 +58,9 @@ Frame: TypeAlias = "StrayBytes | Opening | Batch | Broken"
 class Framer:
     """Reads a stream. `frames` gives what it holds, in order."""
 
-    def __init__(self, stream: BinaryIO, limits: Limits, chunk: int = CHUNK) -> None:
+    def __init__(self, stream: BinaryIO, limits: Limits, chunk: int = 0) -> None:
         self._stream = stream
-        self._chunk = chunk
+        self._chunk = chunk or CHUNK
         self._longest = limits.field
         self._buffer = b""
         self._offset = 0
@@ -159,6 +159,7 @@ class _Interchange:
         self._own = own
         self._end = own.terminator.encode("latin-1")
         self._line_end = own.line_end.encode("latin-1")
+        self._scanned = 0
         self._trailer = b"IEA" + own.element.encode("latin-1")
         self._latin = not f"{own.element}{own.component}{own.repetition}{own.terminator}".isascii()
 
@@ -168,22 +169,22 @@ class _Interchange:
         while True:
             buffer = framer.buffer
             stop, final = self._stop(buffer)
+            if final == "trailer":
+                yield self._batch(*framer.take(stop))
+                return
             if final:
-                yield from self._batches(stop)
-                if final == "another interchange begins":
-                    yield Broken(framer.offset, final)
+                yield from self._broken(stop, final)
                 return
             cut = self._cut(buffer, stop)
             if cut:
-                yield from self._batches(cut)
+                yield self._batch(*framer.take(cut))
             elif len(buffer) > framer.longest:
                 yield Broken(framer.offset, "a segment has no end within the limit")
                 return
             if not framer.ended:
                 framer.fill()
             elif not cut:
-                yield from self._batches(len(framer.buffer))
-                yield Broken(framer.offset, "the input ends")
+                yield from self._broken(len(framer.buffer), "the input ends")
                 return
 
     def _cut(self, buffer: bytes, stop: int) -> int:
@@ -197,8 +198,10 @@ class _Interchange:
     def _stop(self, buffer: bytes) -> tuple[int, str]:
         """Where the interchange ends, and why; else how far the buffer is known to belong to it, and nothing."""
         known = len(buffer)
-        trailer = self._find_trailer(buffer)
-        start = buffer.find(b"ISA")
+        begin = max(0, self._scanned - self._framer.offset)
+        self._scanned = self._framer.offset + max(0, known - _HEADER_WINDOW)
+        trailer = self._find_trailer(buffer, begin)
+        start = buffer.find(b"ISA", begin)
         while start >= 0 and (trailer is None or start < trailer):
             if is_exact(buffer, start) or self._begins(buffer, start):
                 return start, "another interchange begins"
@@ -213,14 +216,15 @@ class _Interchange:
             return known, ""
         if end + 3 > len(buffer) or end < 0:
             if not self._framer.ended:
+                self._scanned = self._framer.offset + trailer
                 return min(trailer, known), ""
             if end < 0:
                 return len(buffer), "trailer"
         after = _AFTER_IEA.match(buffer, end + 1)
         return (after.end() if after else end + 1), "trailer"
 
-    def _find_trailer(self, buffer: bytes) -> int | None:
-        at = buffer.find(self._trailer)
+    def _find_trailer(self, buffer: bytes, begin: int) -> int | None:
+        at = buffer.find(self._trailer, begin)
         while at >= 0:
             if self._at_start(buffer, at):
                 return at
@@ -236,10 +240,16 @@ class _Interchange:
         """Whether an ISA of the wrong width begins a segment here."""
         return self._at_start(buffer, at) and read_header(buffer, at) is not None
 
-    def _batches(self, length: int) -> Iterator[Batch]:
-        if length:
-            offset, data = self._framer.take(length)
+    def _broken(self, length: int, reason: str) -> Iterator[Frame]:
+        """The last bytes of an interchange without IEA; blank ones do not belong to it any more."""
+        offset, data = self._framer.take(length)
+        if data.strip(_BREAKS) or self._end in data:
             yield self._batch(offset, data)
+            yield Broken(self._framer.offset, reason)
+        else:
+            yield Broken(offset, reason)
+            if data:
+                yield StrayBytes(offset, data)
 
     def _batch(self, offset: int, data: bytes) -> Batch:
         fixed = data.translate(self._own.to_fixed)

@@ -200,6 +200,7 @@ class _Reader:
         elif name == "IEA":
             yield from self._end_interchange(segment, offset, odd)
         else:
+            yield from self._end_transaction(None, offset, None, False)
             event = Loose(offset, segments=[segment], irregular=_one(odd))
             if name != "TA1" or self._gs is not None:
                 event.faults.append(misplaced(segment, offset))
@@ -266,7 +267,7 @@ class _Reader:
         if assembler is None:
             return
         ordinal = assembler.ordinal
-        placed = assembler.end(se, offset)
+        placed = assembler.end(se, offset, odd)
         yield from self._ready()
         self._transaction = None
         faults = placed.faults
@@ -276,7 +277,6 @@ class _Reader:
             ordinal = placed.first + len(placed.segments) - 1
             faults += count_fault(se, ordinal, "segments", offset, "IK502", "4")
             faults += number_fault(self._st, se, (2, 2), offset, "IK502", "3")
-            _add_odd(placed, odd)
         self._right = self._right and not any(each.kind != "IK304" for each in faults)
         self._group_right = self._group_right and self._right
         end = TransactionEnd(
@@ -330,11 +330,6 @@ class _Reader:
 
 def _one(odd: Irregular | None) -> dict[int, Irregular]:
     return {} if odd is None else {0: odd}
-
-
-def _add_odd(placed: Segments, odd: Irregular | None) -> None:
-    if odd is not None and placed.segments:
-        placed.irregular[len(placed.segments) - 1] = odd
 
 
 def _tell_encoding(event: Segments) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+import tracemalloc
 from io import BytesIO
+from typing import BinaryIO, cast
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +24,7 @@ from runtime.codecs.x12 import (
     TransactionEnd,
     TransactionStart,
     emit,
+    framing,
     held,
     read,
     verified,
@@ -28,6 +32,7 @@ from runtime.codecs.x12 import (
 from runtime.codecs.x12.framing import Batch, Framer
 from runtime.errors import DecodeError
 from tests.unit.codecs.test_x12_read import CLAIM, ISA, ONE
+from tests.unit.codecs.test_x12_read import SAMPLES as ALL_SAMPLES
 
 GS = "GS*HC*A*B*20260101*1200*1*X*005010X222A1~"
 END = "GE*1*1~IEA*1*000000001~"
@@ -264,6 +269,20 @@ def test_any_delimiters_give_the_same_values(marks: str) -> None:
     assert told(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        ISA + GS + CLAIM[:200] + "~ISA*X~" + CLAIM[200:],
+        ISA + CLAIM[:200] + "~GE*1*1~" + CLAIM[200:],
+        ISA + "\n" + CLAIM[:100] + "~\r\n",
+        ISA + "ST*999*1~AK1*HC*1~SE*3*\xfa~\n",
+        ISA + "ST*888*1~\xfa~SE*3*\xfa~\n",
+    ],
+)
+def test_what_stands_inside_out_is_kept_in_its_order(text: str) -> None:
+    assert len(events(text.encode("latin-1"))) > 2
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n"])
 def test_line_ends_between_segments_are_no_data(end: str) -> None:
     regular = ONE.replace("~", "~" + end)
@@ -335,3 +354,81 @@ def test_segments_in_any_order_are_kept(parts: list[str]) -> None:
     assert b"".join(emit(found)) == data
     steps = [step for event in found if isinstance(event, Slice | TransactionEnd) for step in event.steps()]
     assert all(step.ordinal > 1 or step.kind == "CLOSE" for step in steps)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "QQQ*1~" * 50_000,
+        "ISA" * 100_000,
+        "NM1*ZZ~" * 40_000,
+        "REF*ZZ*1~" * 30_000,
+        "HL*1*1*99~" * 30_000,
+    ],
+    ids=["unknown segments", "no ISA", "unknown parties", "unknown qualifiers", "unknown levels"],
+)
+def test_hostile_segments_cost_bounded_time(text: str) -> None:
+    data = (ISA + GS + CLAIM.replace("SE*28*0001~", text)).encode()
+    start = time.process_time()
+    found = list(read(data, set_tables(), Limits(findings=10)))
+    assert time.process_time() - start < 10
+    assert b"".join(emit(found)) == data
+    assert all(len(event.faults) < 20 for event in found)
+
+
+class Endless:
+    """A stream of one transaction with many claims, made while it is read."""
+
+    def __init__(self, count: int) -> None:
+        claim = CLAIM[CLAIM.index("HL*2") : CLAIM.index("SE*28")]
+        self._left = count
+        self._claims = "".join(claim.replace("HL*2*", f"HL*{n}*") for n in range(2, 32)).encode()
+        self._held = (ISA + GS + CLAIM[: CLAIM.index("HL*2")]).encode()
+
+    def read(self, size: int) -> bytes:
+        while len(self._held) < size and self._left:
+            self._held += self._claims
+            self._left -= 1
+        part, self._held = self._held[:size], self._held[size:]
+        return part
+
+
+def test_memory_does_not_grow_with_the_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framing, "CHUNK", 16 * 1024)
+    peaks = []
+    for count in (1, 10, 40):
+        stream = Endless(count)
+        tracemalloc.start()
+        slices = sum(isinstance(event, Slice) for event in read(cast("BinaryIO", stream), set_tables()))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert slices == 60 * count
+    assert peaks[2] < peaks[1] * 1.1
+
+
+SAMPLES = [path for path in ALL_SAMPLES if path.parent.name[:3] in {"270", "271", "835", "837"}]
+
+
+@pytest.mark.skipif(not SAMPLES, reason="the sample files are not there (MAPPER_DATA)")
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_mutated_samples_are_kept_to_the_byte(data: st.DataObject) -> None:
+    parts = data.draw(st.sampled_from(SAMPLES)).read_bytes().split(b"~")
+    for _ in range(data.draw(st.integers(1, 6))):
+        at, other = data.draw(st.integers(1, len(parts) - 1)), data.draw(st.integers(1, len(parts) - 1))
+        match data.draw(st.sampled_from(["drop", "double", "swap", "cut", "noise"])):
+            case "drop" if len(parts) > 4:
+                del parts[at]
+            case "double":
+                parts.insert(other, parts[at])
+            case "swap":
+                parts[at], parts[other] = parts[other], parts[at]
+            case "cut":
+                parts[at] = parts[at][: data.draw(st.integers(0, len(parts[at])))]
+            case _:
+                parts[at] += data.draw(st.binary(max_size=8))
+    text = b"~".join(parts)
+    found = list(read(text, set_tables()))
+    assert b"".join(emit(found)) == text
+    starts = [event for event in found if isinstance(event, TransactionStart)]
+    assert len(starts) == len([event for event in found if isinstance(event, TransactionEnd)])
