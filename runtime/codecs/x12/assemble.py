@@ -170,6 +170,7 @@ class Assembler:
             if level:
                 self._level(nodes, segment, at, usual)
         if move.problem:
+            self._context += move.depth < self._deepest
             self._tell_place(move, nodes, segment, at)
         slot = UNPLACED if move.node is None else move.node.slot
         self._frames[min(move.depth, len(self._frames) - 1)].setdefault(slot, []).append(segment)

@@ -243,6 +243,17 @@ def test_a_huge_claim_comes_in_parts() -> None:
     )
 
 
+def test_loops_above_units_do_not_grow_without_end() -> None:
+    claim = "CLM*9*1***11:B:1*Y*A*Y*Y~PRV*BI*PXC*2~LX*1~SV1*HC:99213*1*UN*1***1~"
+    text = ONE.replace("SE*28*0001~", claim * 500 + "SE*2028*0001~").encode()
+    found = list(read(text, set_tables(), Limits(segments=100)))
+    assert b"".join(emit(found)) == text
+    held_there = [len(event.tree["2000A"][0].get("PRV", [])) for event in found if isinstance(event, Slice)]
+    assert len(held_there) == 502
+    assert 50 < max(held_there) < 150
+    assert "R103" in [finding.code for event in found for finding in event.findings]
+
+
 def test_a_segment_without_end_is_cut_off() -> None:
     text = (ISA + GS + "ST*837*0001*005010X222A1~" + "X" * 2_000_000).encode()
     found = list(read(text, set_tables(), Limits(field=100_000)))
