@@ -124,19 +124,10 @@ class _Writer:
         others = rng.randint(1, 2) if self.has(COB, 0.35) else 0
         level = self._level("2000B", "22", parent, "1" if dependent else "0")
         payer = self._payer()
-        out.add(
-            "2000B",
-            "SBR",
-            "PST"[others],
-            "" if dependent else "18",
-            digits(rng, 6),
-            "",
-            "",
-            "",
-            "",
-            "",
-            payer.filing,
-        )
+        sequence = "PST"[others]
+        relation = "" if dependent else "18"
+        second = self._second(sequence, payer)
+        out.add("2000B", "SBR", sequence, relation, digits(rng, 6), "", second, "", "", "", payer.filing)
         self._person("2010BA", "IL", digits(rng, 9) + "A", address=not dependent)
         out.add("2010BB", "NM1", "PR", "2", payer.name, "", "", "", "", "PI", payer.id)
         if rng.random() < 0.5:
@@ -147,6 +138,10 @@ class _Writer:
             self._person("2010CA", "QC", "", address=True)
         for _ in range(rng.randint(1, self.size)):
             self._claim([self._payer() for _ in range(others)])
+
+    def _second(self, sequence: str, payer: Payer) -> str:
+        """SBR05: why Medicare is not the first to pay; the institutional guide does not use it."""
+        return "12" if payer.filing == "MB" and sequence != "P" and not self.institutional else ""
 
     def _payer(self) -> Payer:
         name, filing = self.rng.choice(v.PAYERS)
@@ -300,6 +295,7 @@ class _Writer:
             loop, "NM1", "77", "2", self.rng.choice(v.HOSPITALS), "", "", "", "", "XX", npi(self.rng)
         )
         self._address(loop)
+        self.out.segments[-2].put(2, "BUILDING 2")  # it is not the billing provider's own address
 
     def _shares(self, charges: list[Charge]) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
         """Of each line: what the other payer wrote off, left to the patient and paid."""
@@ -317,7 +313,8 @@ class _Writer:
         paid = sum((share[2] for share in shares.values()), Decimal(0))
         deductible = Decimal(rng.choice((0, 0, 1, 2))).min(paid)
         left = sum((share[1] for share in shares.values()), deductible)
-        out.add("2320", "SBR", sequence, "18", digits(rng, 6), "", "", "", "", "", payer.filing)
+        second = self._second(sequence, payer)
+        out.add("2320", "SBR", sequence, "18", digits(rng, 6), "", second, "", "", "", payer.filing)
         if deductible:
             out.add("2320", "CAS", "PR", "1", money(deductible))
         out.add("2320", "AMT", "D", money(paid - deductible))

@@ -24,6 +24,8 @@ def implementation(group: Group, table: SetTable, *, strict: bool = False, copie
     version = value(group.gs, 8)
     root.add("AK1", value(group.gs, 1), value(group.gs, 6), version)
     for transaction in group.transactions:
+        if not transaction.control or not value(transaction.st, 1):
+            continue  # it cannot be named: the counts of AK9 tell of it
         _transaction(root.open("2000"), transaction, version, strict, copies)
     verdict = of_group(group, strict)
     declared = (

@@ -72,7 +72,7 @@ def answers(
     partner = _partner(interchange, policy.style)
     if "ta1" in wanted and (policy.always or interchange.codes or value(interchange.isa, 14) == _WANTED):
         yield _written("ta1", [], partner, numbers, now, policy, [_ta1(interchange, policy.style)])
-    groups = [each for each in interchange.groups if each.gs and value(each.gs, 1) != _ACKNOWLEDGEMENTS]
+    groups = [each for each in interchange.groups if _is_answered(each)]
     if "999" in wanted and groups:
         table = sets["999"]
         trees = [
@@ -83,6 +83,11 @@ def answers(
         found = list(_statuses(interchange, groups, sets["277CA"], now, policy))
         if found:
             yield _written("277ca", found, partner, numbers, now, policy)
+
+
+def _is_answered(group: Group) -> bool:
+    """Acknowledgements are not acknowledged, and a group without a number cannot be named."""
+    return value(group.gs, 1) not in ("", _ACKNOWLEDGEMENTS) and value(group.gs, 6) != ""
 
 
 def _statuses(

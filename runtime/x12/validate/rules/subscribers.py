@@ -105,7 +105,7 @@ def group_name_or_number(level: Frame) -> Iterator[Problem]:
         yield Problem(SITUATION_UNUSED_ELEMENT, message, level, entry, 4, warning=True)
 
 
-@rule("SIT-MSP", 4, CLAIMS, "2000B", "crosswalk 3: SBR05; edit COB-05")
+@rule("SIT-MSP", 4, "837P", "2000B", "crosswalk 3: SBR05; edit COB-05")
 def medicare_secondary(level: Frame) -> Iterator[Problem]:
     """The Medicare secondary payer type (SBR05) stands when Medicare is not primary, and only then (warnings)."""
     entry = level.first("SBR")
