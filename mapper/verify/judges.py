@@ -79,14 +79,28 @@ def bundle(value: dict[str, Any]) -> Iterator[str]:
     yield from references(value)
 
 
+UNJUDGED = frozenset({"2.7.1"})
+"""Versions of HL7 v2 that hl7apy does not know."""
+
+
+def _version(data: bytes) -> str:
+    """MSH-12.1 as it is written."""
+    fields = data.split(b"\r", 1)[0].split(b"|")
+    return fields[11].split(b"^", 1)[0].decode("utf-8", "replace") if len(fields) > 11 else ""
+
+
 def message(data: bytes) -> Iterator[str]:
     """HL7 v2: hl7apy reads it, and finds a place for every segment."""
     from hl7apy.consts import VALIDATION_LEVEL
-    from hl7apy.exceptions import HL7apyException
+    from hl7apy.exceptions import HL7apyException, UnsupportedVersion
     from hl7apy.parser import parse_message
 
     try:
         parsed = parse_message(data.decode("utf-8"), validation_level=VALIDATION_LEVEL.TOLERANT)
+    except UnsupportedVersion as error:
+        if _version(data) not in UNJUDGED:
+            yield f"hl7apy: {type(error).__name__}"
+        return
     except (HL7apyException, UnicodeDecodeError) as error:
         yield f"hl7apy: {type(error).__name__}"
         return
