@@ -108,6 +108,9 @@ def counts(format: str, element: Element) -> bool:
     return format == "fhir" and element.name == COUNTER and element.types == ("positiveInt",)
 
 
+# Formats in which a mapping and its callers write into the same nodes: an NM1 gets its name here, its qualifier there.
+SHARED_NODES = frozenset({"x12"})
+
 # Segments that the serializer writes itself: it opens and closes transactions and numbers levels and lines.
 WRITTEN_BY_CODEC = frozenset({"ST", "SE", "HL", "LX"})
 

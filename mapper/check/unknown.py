@@ -53,9 +53,18 @@ def tell_unknown(env: Env, side: Side, step: tree.Step, node: Node) -> None:
             f"`{step.name}` is neither in {node.types[0]} nor the name of an enclosing node",
             step.span,
             "unknown",
-            help=did_you_mean(close),
+            help=_followed(node) or did_you_mean(close),
         )
     )
+
+
+def _followed(node: Node) -> str | None:
+    """What helps in the body of a reference: its resource is meant."""
+    if "Reference" not in node.types or node.path is None or not node.path.steps:
+        return None
+    element = node.path.steps[-1].element
+    target = element.targets[0] if element.targets else "Type"
+    return f"follow the reference: write `{element.name}({target})` in the line around"
 
 
 def _reads_as_alias(env: Env, schema: Schema, step: tree.Step, node: Node) -> bool:

@@ -164,3 +164,34 @@ def node_slots(
             return None
         found |= inner
     return found
+
+
+def graft(
+    made: Made, direction: Direction, checked: Checked, seen: frozenset[tuple[str, str]] = frozenset()
+) -> None:
+    """Put what the mappings that fill a node make into the tree below it, as if their lines stood there."""
+    for _, info in made.filled:
+        types = made.types
+        mapping = checked.of(info.qualified, *((types, ()) if direction == "back" else ((), types)))
+        key = (info.qualified, made.types[0])
+        if mapping is None or key in seen:
+            made.opaque = made.opaque or mapping is None
+            continue
+        inner = Makings(mapping, direction).root
+        graft(inner, direction, checked, seen | {key})
+        _join(made, inner)
+    made.filled = []
+    for child in made.children.values():
+        graft(child, direction, checked, seen)
+
+
+def _join(made: Made, other: Made) -> None:
+    """All that is below another node, below this one."""
+    made.opaque = made.opaque or other.opaque
+    made.filled += other.filled
+    for key, child in other.children.items():
+        if key in made.children:
+            _join(made.children[key], child)
+        else:
+            child.parent = made
+            made.children[key] = child

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mapper.check import notation
 from mapper.check.env import Env
 from mapper.check.model import Direction, Side, TIgnore, TKey, TMapping, TScope, TStatement, target_side
-from mapper.check.passes.made import Made, Makings, node_slots
+from mapper.check.passes.made import Made, Makings, graft, node_slots
 from mapper.check.passes.usage import is_used
 from mapper.check.selectors import terms_of
 from mapper.diagnostics import Diagnostic, diagnostic
@@ -70,6 +70,10 @@ class _Direction:
                 )
 
     def told(self) -> list[Diagnostic]:
+        if self.schema.format in notation.SHARED_NODES:
+            if not self._whole_message() and is_used(self.env, self.mapping.info):
+                return []  # told where it is called, with what the caller adds
+            graft(self.makings.root, self.direction, self.env.checked)
         found = [*self._root()]
         for made in self.makings.root.below():
             if made.step is not None and (len(made.types) == 1 or made.step.deref):
