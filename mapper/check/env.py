@@ -61,6 +61,17 @@ class Env:
     def with_alias(self, name: str, left: Node, right: Node) -> Env:
         return replace(self, aliases={**self.aliases, name: Alias(left, right)})
 
+    def escaped(self, inner: Env) -> dict[str, Alias]:
+        """The names of resources that were given inside a body: what is made there can be referred to afterwards."""
+        return {
+            name: alias
+            for name, alias in inner.aliases.items()
+            if name not in self.aliases and alias.right.resource
+        }
+
+    def with_aliases(self, aliases: Mapping[str, Alias]) -> Env:
+        return replace(self, aliases={**self.aliases, **aliases})
+
     def item(self, side: Side, node: Node) -> Env:
         """The environment inside a selector on that side."""
         return replace(self, left=node) if side == "left" else replace(self, right=node)

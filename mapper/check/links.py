@@ -173,7 +173,7 @@ class Line:
         if not path.steps or "Reference" not in path.types:
             return NOTHING
         targets = path.steps[-1].element.targets
-        if targets and node.types[0] not in targets and "Resource" not in targets:
+        if targets and not set(node.types) <= {*targets} and "Resource" not in targets:
             self._tell(
                 "E304",
                 f"`{path.steps[-1].element.name}` may not point to {node.types[0]}",
@@ -249,7 +249,7 @@ class Line:
     # -- bodies ------------------------------------------------------------------------------
 
     def _scope(self) -> tuple[TStatement | None, Env]:
-        from mapper.check.statements import resolve_body  # lines and bodies contain each other
+        from mapper.check.statements import resolve_body, resolve_lines  # lines and bodies contain each other
 
         link, env = self.link, self.env
         if self._renamed():
@@ -261,23 +261,7 @@ class Line:
         before = len(env.diagnostics)
         using = self._using(left, right)
         if using is None and len(env.diagnostics) == before and (link.body is None or link.using is not None):
-            name = link.alias_right or link.alias_left
-            if link.using is not None:
-                self._tell(
-                    "E128",
-                    f"`{link.using.text}` is a function, so it fills no body",
-                    link.using.span,
-                    "no mapping",
-                    "use the function in a line of the body",
-                )
-            elif name is not None:
-                self._tell(
-                    "E407",
-                    f"`{name.text}` would name a value, and only nodes have names",
-                    name.span,
-                    "a value here",
-                    "leave `as` out, and name the element where it is needed",
-                )
+            self._tell_no_mapping()
         if using is None and (link.body is None or link.using is not None):
             return None, env
         name = link.alias_right or link.alias_left
@@ -295,7 +279,9 @@ class Line:
         for path in (left, right):
             if types := narrowed_types(path.steps):
                 inner = inner.narrowed(path.side, types)
-        body = resolve_body(inner, link.body.statements) if link.body else ()
+        body, after = resolve_lines(inner, link.body.statements) if link.body else ((), inner)
+        if not link.each and not by:
+            env = env.with_aliases(inner.escaped(after))
         if link.key is not None:
             body = (*resolve_body(inner, [link.key]), *body)
         when = resolve_condition(env, link.when, source_side(directions(link)[0])) if link.when else None
@@ -303,6 +289,27 @@ class Line:
             link.each, link.arrow, left, right, left_node, right_node, using, body, link.span, by, when, row
         )
         return scope, env.with_alias(alias, left_node, right_node) if alias else env
+
+    def _tell_no_mapping(self) -> None:
+        """A line with a name or a function and no mapping to fill what it names."""
+        link = self.link
+        name = link.alias_right or link.alias_left
+        if link.using is not None:
+            self._tell(
+                "E128",
+                f"`{link.using.text}` is a function, so it fills no body",
+                link.using.span,
+                "no mapping",
+                "use the function in a line of the body",
+            )
+        elif name is not None:
+            self._tell(
+                "E407",
+                f"`{name.text}` would name a value, and only nodes have names",
+                name.span,
+                "a value here",
+                "leave `as` out, and name the element where it is needed",
+            )
 
     def _groups(self, left: TPath, using: MappingInfo | None) -> bool:
         """Whether `by` can group here: rows of HL7 v2 in a body of their own."""

@@ -100,9 +100,8 @@ class _Resolver:
             shown = step.name if count == len(names) else notation.join(self.format, list(names[:count]))
             if shown in current.names and not current.many and (count > 1 or count == len(names)):
                 return current, names[count:], None
-        alias = self.env.aliases.get(step.name)
-        if alias is not None and alias.node(self.side).format == self.format:
-            return alias.node(self.side), (), None
+        if (alias := self._alias(step)) is not None:
+            return None if alias.choices else (alias, (), None)
         node: Node | None = current
         while node is not None:
             if node.many and step.name in node.types:
@@ -118,6 +117,22 @@ class _Resolver:
             return inner[0], (*inner[1], *names[1:]), None
         tell_unknown(self.env, self.side, step, current)
         return None
+
+    def _alias(self, step: tree.Step) -> Node | None:
+        """The node of this side that a name was given to; one that has several nodes is told."""
+        alias = self.env.aliases.get(step.name)
+        node = alias.node(self.side) if alias is not None else None
+        if node is None or node.format != self.format:
+            return None
+        if node.choices:
+            self._tell(
+                "E212",
+                f"`{step.name}` names a node of each case, so it can only be referred to",
+                step.span,
+                "one of several",
+                "write the line in the cases",
+            )
+        return node
 
     def _child(self, node: Node, name: str, step: tree.Step) -> Element | None:
         after = step.after.text if step.after else None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mapper.check import notation
 from mapper.check.conditions import discriminated, resolve_condition
-from mapper.check.env import Env
+from mapper.check.env import Alias, Env
 from mapper.check.links import Line
 from mapper.check.model import (
+    Node,
     Side,
     TCase,
     TChoose,
@@ -27,12 +28,17 @@ from mapper.syntax import tree
 
 def resolve_body(env: Env, statements: Sequence[tree.Statement]) -> tuple[TStatement, ...]:
     """All statements of a body; aliases are visible to the lines after the one that gives them."""
+    return resolve_lines(env, statements)[0]
+
+
+def resolve_lines(env: Env, statements: Sequence[tree.Statement]) -> tuple[tuple[TStatement, ...], Env]:
+    """The same with what the lines after the last one would see."""
     result: list[TStatement] = []
     for statement in statements:
         resolved, env = _statement(env, statement)
         if resolved is not None:
             result.append(resolved)
-    return tuple(result)
+    return tuple(result), env
 
 
 def _statement(env: Env, statement: tree.Statement) -> tuple[TStatement | None, Env]:
@@ -42,7 +48,7 @@ def _statement(env: Env, statement: tree.Statement) -> tuple[TStatement | None, 
         case tree.Link():
             return Line(env, statement).resolve()
         case tree.Choose():
-            return _choose(env, statement), env
+            return _choose(env, statement)
         case tree.Key(paths=paths):
             resolved = [p for path in paths if (p := _either_side(env, path, ("right", "left"))) is not None]
             return (
@@ -172,15 +178,44 @@ def _told_at(env: Env, statement: tree.Require) -> str:
 # -- choose --------------------------------------------------------------------------------------
 
 
-def _choose(env: Env, statement: tree.Choose) -> TChoose:
-    cases = [_case(env, case) for case in statement.cases]
-    otherwise = resolve_body(env, statement.otherwise.statements) if statement.otherwise else ()
-    return TChoose(
+def _choose(env: Env, statement: tree.Choose) -> tuple[TChoose, Env]:
+    named: dict[str, list[Alias]] = {}
+    cases = [_case(env, case, named) for case in statement.cases]
+    otherwise: tuple[TStatement, ...] = ()
+    if statement.otherwise:
+        otherwise, after = resolve_lines(env, statement.otherwise.statements)
+        _collect(named, env.escaped(after))
+    choose = TChoose(
         tuple(c for c in cases if c is not None), otherwise, statement.otherwise is not None, statement.span
     )
+    return choose, env.with_aliases({name: _any_of(name, found) for name, found in named.items()})
 
 
-def _case(env: Env, case: tree.Case) -> TCase | None:
+def _collect(named: dict[str, list[Alias]], escaped: Mapping[str, Alias]) -> None:
+    for name, alias in escaped.items():
+        named.setdefault(name, []).append(alias)
+
+
+def _any_of(name: str, found: list[Alias]) -> Alias:
+    """One name for the nodes that several cases give it to."""
+    if len(found) == 1:
+        return found[0]
+    first = found[0].right
+    types = tuple(dict.fromkeys(each for alias in found for each in alias.right.types))
+    right = Node(
+        first.side,
+        first.format,
+        types,
+        (name,),
+        first.parent,
+        alias=name,
+        resource=True,
+        choices=tuple(alias.right for alias in found),
+    )
+    return Alias(found[0].left, right)
+
+
+def _case(env: Env, case: tree.Case, named: dict[str, list[Alias]]) -> TCase | None:
     left = resolve_condition(env, case.left, "left") if case.left is not None else None
     right = resolve_condition(env, case.right, "right") if case.right is not None else None
     if (case.left is not None and left is None) or (case.right is not None and right is None):
@@ -189,4 +224,6 @@ def _case(env: Env, case: tree.Case) -> TCase | None:
     for side, guard in (("left", left), ("right", right)):
         if guard is not None and (types := discriminated(guard)):
             inner = inner.narrowed(side, types)  # type: ignore[arg-type]
-    return TCase(left, case.arrow, right, resolve_body(inner, case.body.statements), case.span)
+    body, after = resolve_lines(inner, case.body.statements)
+    _collect(named, inner.escaped(after))
+    return TCase(left, case.arrow, right, body, case.span)

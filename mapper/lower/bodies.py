@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from mapper import ir
@@ -72,6 +73,7 @@ def _single(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -
     target = scope.path(target_side(low.direction))
     cursor = read_path(low, source, frame.block)
     outer = frame.block
+    _keep(low, frame, scope, cursor)
     if not target.steps:
         with low.branch(frame, None) as block:
             inside(low, frame, scope, cursor, low.base(target))
@@ -94,6 +96,14 @@ def _single(low: FunctionLowering, frame: Frame, scope: TScope, source: TPath) -
         outer.known.update(block.known)
     else:
         outer.add(ir.If(test, block.statements, span=scope.span))
+
+
+def _keep(low: FunctionLowering, frame: Frame, scope: TScope, cursor: Cursor) -> None:
+    """What a named node is read from can be asked for behind the body around it: there it is empty where that is."""
+    whole, source = frame.whole, scope.path(source_side(low.direction))
+    named = scope.node(source_side(low.direction)).alias is not None
+    if named and source.steps and frame.block is not whole.base and isinstance(cursor.value, ast.Name):
+        whole.head.append(ir.Assign(cursor.value.id, low.reader.absent(source.steps[-1])))
 
 
 def inside(low: FunctionLowering, frame: Frame, scope: TScope, cursor: Cursor, node: OutNode) -> None:

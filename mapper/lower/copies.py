@@ -135,7 +135,7 @@ def _put_each(
     parent = low.node(frame, target, index)
     value = low.names.new("each")
     block = Block(low.names, [], frame.block)
-    inner = Frame([], block, frame)
+    inner = Frame([], block, frame, turn=True)
     _put_item(low, inner, parent, target, index, ir.var(value), where or ir.const(None), span)
     low.close(inner)
     frame.block.add(ir.For(value, values, [*inner.head, *block.statements], low.names.new("index"), span))

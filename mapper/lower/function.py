@@ -69,6 +69,20 @@ class Frame:
     guards: list[ast.expr] = field(default_factory=list)
     late: bool = False
     after: list[ir.Stmt] = field(default_factory=list)
+    turn: bool = False
+    base: Block | None = None
+
+    def __post_init__(self) -> None:
+        self.base = self.block
+
+    @property
+    def whole(self) -> Frame:
+        """The frame of the function or of the turn of a loop that this one is part of: it passes once at most."""
+        frame = self
+        while frame.outer is not None and not frame.turn:
+            frame = frame.outer
+        return frame
+
     choices: list[Unproven] = field(default_factory=list)
 
 
@@ -317,10 +331,9 @@ class FunctionLowering:
 
     def reference_of(self, node: Node) -> ast.expr | None:
         """The local that holds a named resource's reference, or `None` before the node exists."""
-        out = self.out_of(node)
-        if out is None or out.reference is None:
-            return None
-        return ir.var(out.reference)
+        known = [self.out_of(each) for each in node.choices or (node,)]
+        references: list[ast.expr] = [ir.var(out.reference) for out in known if out and out.reference]
+        return ir.either(references) if references else None
 
     def out_of(self, node: Node) -> OutNode | None:
         found: Node | None = node
@@ -331,14 +344,14 @@ class FunctionLowering:
     def name_reference(self, frame: Frame, node: OutNode) -> None:
         if node.reference is None:
             node.reference = self.names.new(f"{node.name}_ref")
-            frame.head.append(ir.Assign(node.reference, ir.const(None)))
+            frame.whole.head.append(ir.Assign(node.reference, ir.const(None)))
 
     def lift(self, outer: Frame, inner: Frame, node: OutNode) -> None:
         """A named node and its reference outlive their body: they are initialised around it."""
         names = {node.name, node.reference}
         for statement in [s for s in inner.head if isinstance(s, ir.Assign) and s.name in names]:
             inner.head.remove(statement)
-            outer.head.append(statement)
+            outer.whole.head.append(statement)
         if outer.outer is None and node.kind == "resource" and self.direction == "go":
             self.named.append(node)
 

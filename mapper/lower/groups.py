@@ -47,7 +47,7 @@ def _read(low: FunctionLowering, frame: Frame, scope: TScope) -> None:
     name = low.names.new("group")
     counter = low.names.new(f"{name}_index")
     block = Block(low.names, [], frame.block)
-    inner = Frame([], block, frame)
+    inner = Frame([], block, frame, turn=True)
     low.counters.append(counter)
     held = ir.call(use(LIB, "with_rows"), container.value, ir.const(low.unit.key_of(step)), ir.var(name))
     node = low.writer.item(low, inner, parent, target.steps[target_index], scope.span)

@@ -128,7 +128,7 @@ def pointed_nodes(statement: TStatement) -> Iterator[Node]:
     """The nodes whose references a statement needs before it can write."""
     match statement:
         case TReference(node=node):
-            yield node
+            yield from node.choices or (node,)
         case TScope(right=right, body=body):
             yield from _in_selectors(right)
             del body

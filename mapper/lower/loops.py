@@ -45,7 +45,7 @@ def open_loop(low: FunctionLowering, frame: Frame, path: TPath, span: Span) -> I
     name = low.names.new(ir.identifier(step.element.name).lower() + "_item")
     counter = low.names.new(f"{name}_index")
     block = Block(low.names, [], frame.block)
-    inner = Frame([], block, frame)
+    inner = Frame([], block, frame, turn=True)
     place = _place(low, frame.block, filtered, step, counter)
     item = reader.item(step, name, reader.item_where(cursor, step, name, place))
     low.counters.append(counter)
@@ -69,7 +69,7 @@ def _level_loop(
     counter = low.names.new(f"{name}_index")
     block = Block(low.names, [], frame.block)
     block.add(ir.Unpack(names, ir.var(name), span))
-    inner = Frame([], block, frame)
+    inner = Frame([], block, frame, turn=True)
     low.counters.append(counter)
     yield inner, item
     low.counters.pop()

@@ -240,7 +240,8 @@ class FhirWriter:
         from mapper.lower.links import keys_expr
 
         if node.step is not None and node.step.level is not None:
-            found = ir.method(ir.var("c"), "enclosing", ir.const(node.type), node.var)
+            site = low.site(node.step.span, node.type)
+            found = ir.method(ir.var("c"), "enclosing", site, ir.const(node.type), node.var)
             block.add(ir.Unpack((reference, node.name), found, node.span))
             return
         own = ir.const(node.kind == "resource")

@@ -191,14 +191,15 @@ class Context:
         held.own = held.own or own
         return held.url, held.node
 
-    def enclosing(self, kind: str, node: Node) -> tuple[str, Node]:
-        """The resource that rows of an `under` belong to: the one made already that says the same, else a new one."""
+    def enclosing(self, site: str, kind: str, node: Node) -> tuple[str, Node]:
+        """The resource that rows of an `under` belong to: the one made already that says the same; none is told."""
         for identity in self.made.values():
             if identity.kind == kind and says(identity.node, node):
                 if self.tracing:
                     self.trail.into(node, identity.node)
                 return identity.url, identity.node
-        return self.resource(kind, node, (), True)
+        self._told("R212", site, None, f"no {kind} says the same")
+        return "", node
 
     def document(self, bundle: Node) -> None:
         """One of several Bundles is complete: the resources made since the last one are its own."""

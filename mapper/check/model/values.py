@@ -46,7 +46,7 @@ class Node:
     `using` is the mapping that fills it before its own lines do. `element` is the owner and the name of the element
     that it is an item of: extensions may be declared on that place rather than on the type. `rows` marks what holds the
     rows of one group of an `each ... by`: the parent of the rows, narrowed to them. `many` marks the root of a mapping
-    to several documents (`Bundle*`).
+    to several documents (`Bundle*`). `choices` are the nodes that one name has in the cases of a `choose`.
     """
 
     side: Side
@@ -62,6 +62,7 @@ class Node:
     element: tuple[str, str] | None = None
     rows: bool = False
     many: bool = False
+    choices: tuple[Node, ...] = ()
 
     @property
     def is_item(self) -> bool:

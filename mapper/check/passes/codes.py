@@ -170,7 +170,8 @@ def _uncovered(use: Use, target: TPath, at: Span) -> Diagnostic | None:
         return None
     if target.base.format not in notation.PROVEN_MINIMA or _total(use):
         return None
-    name = target.steps[-1].element.name
+    last = target.steps[-1]
+    name = notation.shown(target.base.format, last.owner, last.element.name)
     table = use.by.table
     return diagnostic(
         "E604",

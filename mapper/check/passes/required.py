@@ -76,6 +76,8 @@ class _Direction:
             graft(self.makings.root, self.direction, self.env.checked)
         found = [*self._root()]
         for made in self.makings.root.below():
+            if made.step is not None and made.step.resource and made.step.level is not None:
+                continue  # rows of an `under` go into a resource that another line makes
             if made.step is not None and (len(made.types) == 1 or made.step.deref):
                 filled = tuple(name for name, _ in made.filled if name in made.types)
                 found += self._node(made, filled or made.types, references=True)
