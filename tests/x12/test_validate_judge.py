@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import pyx12.map_if
 
 from runtime.x12.validate import X12Finding
 from tests.x12 import judge
@@ -20,22 +19,6 @@ MUTANTS = 60  # of each set
 SAMPLES = ("835_005010X221A1", "837_005010X222A2", "837_005010X223A3")
 SUCCESSORS = {"005010X222A2": "005010X222A1", "005010X223A3": "005010X223A2"}
 """pyx12 refuses these versions, which differ from those it knows in nothing that a map says."""
-
-
-@pytest.fixture(autouse=True)
-def maps_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """pyx12 reads its map for each document, which takes a second; the map itself has no state."""
-    load = pyx12.map_if.load_map_file
-
-    def load_once(name: str, parameters: Any, folder: Any = None) -> Any:
-        if name not in MAPS:
-            MAPS[name] = load(name, parameters, folder)
-        return MAPS[name]
-
-    monkeypatch.setattr(pyx12.map_if, "load_map_file", load_once)
-
-
-MAPS: dict[str, Any] = {}
 
 
 def document(name: str, seed: int) -> bytes:
