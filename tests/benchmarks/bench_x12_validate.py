@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,8 +55,8 @@ def rows(megabytes: float) -> Iterator[str]:
         checks = validation()
         if validate(data, checks) or judge.verdict(part) != (True, []):
             raise ValueError(f"the {name} for measurements is not valid")
-        ours = len(data) / 1e6 / seconds(lambda data=data, checks=checks: validate(data, checks))
-        theirs = len(part) / 1e6 / seconds(lambda part=part: judge.verdict(part))
+        ours = len(data) / 1e6 / seconds(partial(validate, data, checks))
+        theirs = len(part) / 1e6 / seconds(partial(judge.verdict, part))
         yield f"{name}  mapper {ours:5.2f} MB/s  pyx12 {theirs:5.2f} MB/s  {ours / theirs:5.1f} times"
 
 

@@ -102,7 +102,7 @@ CASES = (
     Case("R426", "2010AA/ZZZ", "1", insert("N3", ["ZZZ", "1"])),
     Case("R426", "2010AA/DMG", "2", insert("N3", ["DMG", "D8", "19700101"])),
     Case("R427", "2010AA/N3", "7", reorder),
-    Case("R428", "2010AA/N403", "8/I12", set_element("N4", 3, "12345")),
+    Case("R428", "2010BA/REF02", "8/I12", insert("DMG", ["REF", "SY", "123-45-678"])),
     Case("R451", "2010AA/N402", "8/7", set_element("N4", 2, "QQ")),
     Case("R452", "2300/CLM05-1", "8/7", set_element("CLM", 5, "27:B:1")),
     Case("R453", "2010AA/NM109", "8/7", set_element("NM1", 9, "1234567890", "85")),
