@@ -79,6 +79,13 @@ def half_a_pair(segments: Segments) -> None:
     segment[5:] = ["EX"]
 
 
+def dashed_number(segments: Segments) -> None:
+    at = index(segments, "NM1", "IL") + 1
+    while segments[at][0] in ("N3", "N4", "DMG"):
+        at += 1
+    segments.insert(at, ["REF", "SY", "123-45-678"])
+
+
 CASES = (
     Case("R401", "2300/CLM07", "8/1", set_element("CLM", 7, "")),
     Case("R402", "1000A/PER05", "8/2", half_a_pair),
@@ -102,7 +109,7 @@ CASES = (
     Case("R426", "2010AA/ZZZ", "1", insert("N3", ["ZZZ", "1"])),
     Case("R426", "2010AA/DMG", "2", insert("N3", ["DMG", "D8", "19700101"])),
     Case("R427", "2010AA/N3", "7", reorder),
-    Case("R428", "2010BA/REF02", "8/I12", insert("DMG", ["REF", "SY", "123-45-678"])),
+    Case("R428", "2010BA/REF02", "8/I12", dashed_number),
     Case("R451", "2010AA/N402", "8/7", set_element("N4", 2, "QQ")),
     Case("R452", "2300/CLM05-1", "8/7", set_element("CLM", 5, "27:B:1")),
     Case("R453", "2010AA/NM109", "8/7", set_element("NM1", 9, "1234567890", "85")),
