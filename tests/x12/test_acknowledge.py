@@ -437,3 +437,20 @@ def test_claims_below_an_unknown_level_are_answered() -> None:
             segment.put(3, "20" if segment.get(3) == "99" else "99")
     for data in validated(sent.bytes()).values():
         assert [f for f in report(data).findings if f.level == "error"] == []
+
+
+def test_answers_are_ascii() -> None:
+    data = claims("837P", 4, plain=True).text().replace("*PREMIER BILLING SERVICE*", "*PRÉMIER*").encode()
+    for made in validated(data).values():
+        assert made.isascii()
+        assert judge.verdict(made) == (True, [])
+
+
+@pytest.mark.parametrize(
+    "gs", [b"GS~", b"GS*HC*A*B*20250101*0900~", b"GS**A*B*20250101*0900*1*X*005010X222A1~"]
+)
+def test_a_group_without_a_number_or_kind_is_not_answered(gs: bytes) -> None:
+    data = claims("837P", 4, plain=True).bytes()
+    start = data.index(b"GS*")
+    broken = data[:start] + gs + data[data.index(b"~", start) + 1 :]
+    assert "999" not in validated(broken)

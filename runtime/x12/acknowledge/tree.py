@@ -54,10 +54,14 @@ class Built:
 
 
 def _element(element: Element, width: int | None) -> str | dict[int, str]:
-    """What others wrote may be longer than our guide allows: what fits is kept."""
     if isinstance(element, str):
-        return element[:width]
-    return {n: each for n, each in enumerate(element, start=1) if each}
+        return _plain(element)[:width]
+    return {n: _plain(each) for n, each in enumerate(element, start=1) if each}
+
+
+def _plain(text: str) -> str:
+    """What others wrote may be longer than our guide allows, and of any characters: what fits is kept, as ASCII."""
+    return text if text.isascii() else text.encode("ascii", "replace").decode("ascii")
 
 
 def _matches(match: list[Any], elements: tuple[Element, ...]) -> bool:
