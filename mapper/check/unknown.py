@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mapper.check import notation
-from mapper.check.alternatives import base_name, codes_of, named_code
+from mapper.check.alternatives import base_name, candidates, codes_of, named_code
 from mapper.check.env import Env
 from mapper.check.model import Node, Side
 from mapper.diagnostics import diagnostic
@@ -27,6 +27,8 @@ def tell_unknown(env: Env, side: Side, step: tree.Step, node: Node) -> None:
         )
         return
     schema = env.schema(side, step.span)
+    if node.format in notation.FORMS and _several(env, schema, node, step):
+        return
     known = [e.name for t in node.types for e in schema.elements(t)]
     known += env.aliases
     parent: Node | None = node
@@ -56,6 +58,16 @@ def tell_unknown(env: Env, side: Side, step: tree.Step, node: Node) -> None:
             help=_followed(node) or did_you_mean(close),
         )
     )
+
+
+def _several(env: Env, schema: Schema, node: Node, step: tree.Step) -> bool:
+    """`REF("ZZ")`, or REF alone where several stand in a loop: told with their codes."""
+    name = notation.split(node.format, step.name)[0]
+    found = next(((owner, held) for owner in node.types if (held := candidates(schema, owner, name))), None)
+    if found is None or (len(found[1]) == 1 and not step.args):
+        return False
+    tell_unknown_alternative(env, schema, found[0], found[1][0], step)
+    return True
 
 
 def _followed(node: Node) -> str | None:
@@ -111,16 +123,16 @@ def tell_unknown_alternative(
     """`REF("ZZ")` where no REF is told by that code."""
     name, code = base_name(element), named_code(written)
     codes = codes_of(schema, owner, name)
+    place = notation.join(schema.format, [owner])
+    name = notation.shown(schema.format, owner, name)
     close = nearest(code or "", codes)
     shown = ", ".join(f'{name}("{each}")' for each in codes[:8]) + (", ..." if len(codes) > 8 else "")
     env.tell(
         diagnostic(
             "E304",
-            f"no {name} of {owner} is told by the code `{code}`"
-            if code
-            else f"`{name}` is chosen by one code",
+            f"no {name} of {place} is told by the code `{code}`" if code else f"{place} has several {name}",
             written.span,
-            "unknown",
+            "unknown" if code else "which one?",
             help=did_you_mean(close) or (f"there are {shown}" if codes else "leave the parentheses out"),
         )
     )
