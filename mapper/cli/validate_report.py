@@ -181,6 +181,7 @@ def _row(each: X12Finding) -> tuple[str, ...]:
     value = f" «{each.value}»" if each.value else ""
     what = one_line(f"{warning}{each.message}{value} ({each.code}{rule}{claim})")
     at = str(each.ordinal) if each.ordinal else ""
+    where = where or each.where
     return (one_line(where), at, str(each.snip), codes, each.status, what)
 
 

@@ -6,19 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapper.registry import REGISTRY
 from mapper.schema import x12_data
 from runtime.errors import DecodeError
-from runtime.x12.validate import Validation, X12Finding, load_lists
+from runtime.x12.validate import Validation, X12Finding, engine, load_lists
 from runtime.x12.validate.codelists import read_list
 from runtime.x12.validate.values import has_format, is_date, is_decimal, is_time, passes_luhn
 from tests.x12.claims import claims
-from tests.x12.mutations import parse, write
+from tests.x12.mutations import mutate, parse, write
 from tests.x12.validating import errors, findings, results
 
 Segments = list[list[str]]
@@ -259,3 +260,40 @@ def test_one_check_digit_of_ten_is_right(nine: str) -> None:
     ]
     assert len(right) == 1
     assert sum(doubled) % 10 == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_damage_is_told_and_never_raised(seed: int) -> None:
+    """Several changes, and bytes of noise: findings with a place, no exception but that there is no interchange."""
+    rng = Random(seed)
+    data = claims(rng.choice(("837P", "837I")), seed % 7, plain=True, size=1).bytes()
+    for number in range(rng.randint(1, 4)):
+        data = mutate(data, (seed, number))[1]
+    noisy = bytearray(data)
+    for _ in range(rng.randrange(8)):
+        noisy[rng.randrange(106, len(noisy))] = rng.randrange(256)
+    told = findings(bytes(noisy))
+    assert all(each.where for each in told)
+
+
+def test_an_endless_claim_is_checked_without_its_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory stays bounded: beyond a count of segments nothing is kept for rules, elements are still checked."""
+    segments = clean()
+    segments[index(segments, "CLM")][2] = "1.00"
+    segments[index(segments, "SV1")][2] = "1,0"
+    whole = {each.code for each in errors(write(segments))}
+    monkeypatch.setattr(engine, "MOST_KEPT", 5)
+    kept = {each.code for each in errors(write(segments))}
+    assert "R405" in whole
+    assert "R405" in kept
+    assert not [code for code in kept if code[:3] in ("R43", "R44")]
+
+
+def test_findings_name_the_data_element() -> None:
+    segments = clean()
+    segments[index(segments, "NM1", "85")][9] = "1234567890"
+    segments[index(segments, "CLM")][7] = "X"
+    told = {each.reference: each.data_element for each in errors(write(segments))}
+    assert told["NM109"] == "67"
+    assert told["CLM07"] == "1359"

@@ -42,4 +42,5 @@ def converted(fault: Fault, ordinal: int, checked: bool) -> X12Finding | None:
         element,
         envelope=f"{fault.kind}:{fault.ack}" if fault.kind and fault.kind != "IK304" else "",
         warning=finding.level != "error",
+        offset=fault.offset,
     )

@@ -17,7 +17,7 @@ from runtime.x12.validate.coding import Coded, CodedElement, check_codes
 from runtime.x12.validate.elements import broken, faults
 from runtime.x12.validate.fast import SEPARATOR
 from runtime.x12.validate.finding import Kind, X12Finding
-from runtime.x12.validate.frame import Entry, Frame, count
+from runtime.x12.validate.frame import Entry, Frame, count, value
 from runtime.x12.validate.numbering import Numbering
 from runtime.x12.validate.plan import LoopPlan, SegmentPlan
 from runtime.x12.validate.program import Program
@@ -294,31 +294,19 @@ class Checker:
         self._about(kind, message, frame.plan.shown, shown, ordinal, frame)
 
     def _check_codes(self) -> None:
-        lists = self._lists
         for codings, frame, entry in self._coded:
-            for each in check_codes(codings, frame, entry, lists):
+            for each in check_codes(codings, frame, entry, self._lists):
                 coding = each.coding
-                self._tell(
-                    X12Finding(
-                        each.kind,
-                        each.message,
-                        frame.plan.shown,
-                        entry.segment[0],
-                        entry.ordinal,
-                        coding.element,
-                        coding.component,
-                        claim=self._claim(frame),
-                        rule=f"CODE-{coding.list.upper()}",
-                        status=each.status,
-                    ),
-                    frame,
-                )
+                place = Problem(each.kind, each.message, frame, entry, coding.element, coding.component)
+                place.status = each.status
+                self._problem(place, f"CODE-{coding.list.upper()}")
         self._coded.clear()
 
     # -- telling ------------------------------------------------------------------------------
 
     def _problem(self, problem: Problem, rule: str) -> None:
-        frame, entry = problem.frame, problem.entry
+        frame, entry, element, component = problem.frame, problem.entry, problem.element, problem.component
+        known = entry is not None and element > 0
         self._tell(
             X12Finding(
                 problem.kind,
@@ -326,11 +314,15 @@ class Checker:
                 problem.loop or frame.plan.shown,
                 entry.segment[0] if entry is not None else problem.segment,
                 entry.ordinal if entry is not None else frame.ordinal,
-                problem.element,
-                problem.component,
+                element,
+                component,
+                data_element=frame.plan.data_element(entry.segment[0], element, component)
+                if known and entry
+                else "",
                 claim=self._claim(frame),
                 rule=rule,
                 status=problem.status,
+                value=value(entry.segment, element, component) if self._values and known and entry else "",
                 warning=problem.warning,
             ),
             frame,

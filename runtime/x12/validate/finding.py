@@ -72,7 +72,7 @@ class X12Finding:
     counts the claims of the transaction (837: CLM, 835: CLP) from 1 and is 0 outside claims. `rule` names the rule
     of `docs/x12-validation.md`. `status` is the 277CA status (`A7:562:85`) where one fits. `value` stays empty
     unless values were asked for. `envelope` is the code of an acknowledgement for a fault of the envelope
-    (`IK502:4`, `AK905:5`, `TA105:023`).
+    (`IK502:4`, `AK905:5`, `TA105:023`); such a fault has its `offset` in bytes, others have -1.
     """
 
     kind: Kind
@@ -90,6 +90,7 @@ class X12Finding:
     value: str = ""
     warning: bool = False
     envelope: str = ""
+    offset: int = -1
 
     @property
     def code(self) -> str:
@@ -119,7 +120,8 @@ class X12Finding:
         """`2010AA/NM109 (segment 12)`."""
         path = "/".join(part for part in (self.loop, self.reference) if part)
         if not self.ordinal:
-            return path
+            at = f"byte {self.offset}" if self.offset >= 0 else ""
+            return f"{path} ({at})" if path and at else path or at
         return f"{path} (segment {self.ordinal})" if path else f"segment {self.ordinal}"
 
     @property
@@ -149,5 +151,5 @@ class X12Finding:
             "status": self.status,
             "message": self.message,
             "value": self.value,
-        }
-        return {key: value for key, value in told.items() if value not in ("", 0)}
+        } | ({"offset": self.offset} if self.offset >= 0 else {})
+        return {key: value for key, value in told.items() if value not in ("", 0) or key == "offset"}

@@ -74,6 +74,17 @@ class LoopPlan:
         """The loop's id in findings; the transaction itself has none."""
         return "" if self.node.parent is None else self.id
 
+    def data_element(self, segment: str, number: int, component: int) -> str:
+        """The number in the data element dictionary of an element of one of the loop's segments."""
+        for plan in self.segments(segment):
+            for part in plan.elements:
+                if part["n"] == number:
+                    inner = next(
+                        (each for each in part.get("components") or () if each["n"] == component), part
+                    )
+                    return inner.get("de", "")
+        return ""
+
     def segments(self, name: str) -> Iterator[SegmentPlan]:
         """The loop's own positions with this id."""
         return (child for child in self.children if isinstance(child, SegmentPlan) and child.id == name)

@@ -9,7 +9,7 @@ from runtime.x12.validate.finding import Kind
 from runtime.x12.validate.frame import Entry, Frame
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Problem:
     """What a rule found, before its place in the transaction is added.
 
