@@ -11,10 +11,13 @@ from mapper.check.model import (
     Direction,
     Node,
     Same,
+    TChoose,
     TCopy,
+    TFill,
     TMapping,
     TPath,
     TScope,
+    TStatement,
     TStep,
     target_side,
 )
@@ -82,6 +85,9 @@ class Makings:
         self._nodes: dict[int, Made] = {id(root): self.root}
         for write in writes(mapping.body, direction):
             self._add(write, side == "right")
+        for fill in fills(mapping.body):
+            if fill.side == side:  # what fills an element that no line has written
+                self.at(fill.path)
 
     def _add(self, write: Write, right: bool) -> None:
         statement = write.statement
@@ -117,6 +123,21 @@ class Makings:
                 self.at(node.path) if node.path is not None else Made(node.types, self.root.span)
             )
         return self._nodes[id(node)]
+
+
+def fills(statements: tuple[TStatement, ...]) -> Iterator[TFill]:
+    """The `fill` lines of a body, those of inner bodies included."""
+    for statement in statements:
+        match statement:
+            case TFill():
+                yield statement
+            case TScope(body=body):
+                yield from fills(body)
+            case TChoose(cases=cases):
+                for case in cases:
+                    yield from fills(case.body)
+            case _:
+                pass
 
 
 def filled_slots(
