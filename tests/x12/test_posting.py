@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import asdict
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from runtime.codecs.x12 import read
 from runtime.x12.amounts import amount, total, written
 from runtime.x12.posting import ClaimPayment, Closing, Kind, Payment, Posting, postings
+from tests.benchmarks import x12_load
 from tests.x12.document import Document
 from tests.x12.faults import plant
 from tests.x12.remittances import DENIAL, LINES, PROVIDER, REVERSAL, remittances
@@ -217,3 +219,11 @@ def test_a_patient_share_that_differs_is_told_and_posted() -> None:
     assert (problem.code, problem.warning) == ("R504", True)
     assert claims(found)[0].postable
     assert closing(found).postable
+
+
+def test_claims_come_out_while_the_file_is_read() -> None:
+    stream = io.BytesIO(b"".join(x12_load.remittance(1)))
+    found = postings(read(stream, tables()))
+    assert isinstance(next(found), Payment)
+    assert isinstance(next(found), ClaimPayment)
+    assert stream.tell() < len(stream.getbuffer()) / 2
