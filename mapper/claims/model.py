@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from mapper.check import notation
 from mapper.check.model import Direction
 from mapper.source import Span
 
@@ -56,6 +57,8 @@ class Place:
 
     def __str__(self) -> str:
         """In the standard's notation: `PID-5.1`, `INSURANCE.IN1-16`, `Patient.name.family`."""
+        if self.format in notation.FORMS:
+            return notation.join(self.format, [self.root, *(step.name for step in self.steps)])
         text = "" if self.format == "hl7v2" else self.root
         for number, step in enumerate(self.steps):
             if self.format == "hl7v2" and step.name.isdigit():
