@@ -83,13 +83,15 @@ class X12Feed:
                 if findings:
                     yield Unit(event.offset, 1, findings=findings, error=entry is None)
             elif isinstance(event, Slice):
-                positions.note(event)
+                if self.translator.tracing:
+                    positions.note(event)
                 if entry is not None and event.unit is not None and whole["unit"]:
                     yield self._translated(entry, event, message, positions)
                 elif event.findings:
                     yield Unit(event.offset, event.first, findings=event.findings)
             elif isinstance(event, TransactionEnd):
-                positions.note(event)
+                if self.translator.tracing:
+                    positions.note(event)
                 if entry is not None and not whole["unit"]:
                     unit = self._translated(entry, event, message, positions)
                     unit.end = True
