@@ -71,27 +71,25 @@ class X12Feed:
         """The units of a stream of interchanges, in order. Raises DecodeError R132 where it holds none."""
         entry: Entry | None = None
         whole: SetTable = {"unit": None}
-        positions = _Positions()
+        positions = _Positions(self.translator.tracing)
         for event in read(source, self.sets, self.translator.limits):
             if isinstance(event, TransactionStart):
                 entry = self.entries.get(str(event.table["set"])) if event.table is not None else None
                 whole = event.table or whole
-                positions = _Positions(_element(event.st, 2))
+                positions = _Positions(self.translator.tracing, _element(event.st, 2))
                 findings = [*event.findings]
                 if event.table is not None and entry is None:
                     findings.append(_no_mapping(str(event.table["set"]), self.entries))
                 if findings:
                     yield Unit(event.offset, 1, findings=findings, error=entry is None)
             elif isinstance(event, Slice):
-                if self.translator.tracing:
-                    positions.note(event)
+                positions.note(event)
                 if entry is not None and event.unit is not None and whole["unit"]:
                     yield self._translated(entry, event, message, positions)
                 elif event.findings:
                     yield Unit(event.offset, event.first, findings=event.findings)
             elif isinstance(event, TransactionEnd):
-                if self.translator.tracing:
-                    positions.note(event)
+                positions.note(event)
                 if entry is not None and not whole["unit"]:
                     unit = self._translated(entry, event, message, positions)
                     unit.end = True
@@ -242,13 +240,16 @@ def _no_mapping(name: str, entries: Mapping[str, Entry]) -> Finding:
 class _Positions:
     """Segments of the transaction at hand with loop and ordinal; those above the units are kept for later ones."""
 
-    def __init__(self, control: str = "") -> None:
+    def __init__(self, wanted: bool, control: str = "") -> None:
+        self._wanted = wanted
         self._control = control if control.isalnum() and len(control) <= 9 else "?"
         self._above: dict[int, tuple[list[str], str]] = {}
         self._here: dict[int, tuple[list[str], str]] = {}
 
     def note(self, event: Placed) -> None:
-        """Take the segments of an event."""
+        """Take the segments of an event, where a trace is wanted."""
+        if not self._wanted:
+            return
         self._here = {}
         for step in event.steps():
             if step.kind == "SEGMENT":
