@@ -12,12 +12,6 @@ APPLICATION = (
 )
 
 GAPS: dict[str, dict[str, str]] = {
-    "hl7v2_fhir.adt.adt": {
-        "valid fhir.resources: Bundle.entry.resource.agent*": NULL,
-        "valid fhir.resources: Bundle.entry.resource.class*": NULL,
-        "valid fhir.resources: Bundle.entry.resource.source*": NULL,
-        "valid fhir.resources: Bundle.entry.resource.payor*": "IN1 without IN1-3 and IN1-4 names no payor",
-    },
     "hl7v2_fhir.datatypes.quantities.structured_quantity": {
         "survives SN.*": ORIGINAL,
         "stable part.extension*": ORIGINAL,
