@@ -13,6 +13,7 @@ from runtime.codecs.x12 import GroupStart, InterchangeStart, TransactionStart
 from runtime.errors import Finding
 from runtime.x12.validate import Checked, TransactionResult, X12Finding
 
+_WITH_CLAIMS = frozenset({"837P", "837I", "835", "277CA"})
 _HEAD = ("where", "at", "SNIP", "999", "277CA", "what")
 
 
@@ -47,8 +48,9 @@ class _Counts:
         if checked.result is not None:
             self.transactions += 1
             self.rejected += checked.result.verdict == "rejected"
-            self.claims += checked.result.claims
-            self.rejected_claims += checked.result.rejected
+            claims, rejected = _claims(checked.result)
+            self.claims += claims
+            self.rejected_claims += rejected
 
 
 class TextReport(_Counts):
@@ -62,6 +64,7 @@ class TextReport(_Counts):
         self._quiet = quiet
         self._rows: list[X12Finding] = []
         self._more = 0
+        self._name = ""
 
     def add(self, name: str, checked: Checked) -> None:
         """Take what was checked of one event."""
@@ -74,7 +77,8 @@ class TextReport(_Counts):
             else:
                 self._more += 1
         if checked.result is not None:
-            self._write(paragraph(one_line(f"{name}: {_verdict(checked.result)}")))
+            self._write_name(name)
+            self._write(paragraph(one_line(_verdict(checked.result))))
             self._write_rows("")
 
     def failed(self, name: str, finding: Finding) -> None:
@@ -102,11 +106,18 @@ class TextReport(_Counts):
         if self._quiet or not rows:
             return
         if name:
-            self._write(paragraph(one_line(f"{name}: envelope")))
+            self._write_name(name)
+            self._write("envelope\n")
         self._write(table(_HEAD, [_row(each) for each in rows], right=(1, 2)))
         if more:
             self._write(f"... and {_many(more, 'finding')} more; --json lists them all\n")
         self._write("\n")
+
+    def _write_name(self, name: str) -> None:
+        """The input's name, where another one begins."""
+        if name != self._name:
+            self._name = name
+            self._write(one_line(name) + "\n")
 
     def _write(self, text: str) -> None:
         self._stream.write(text)
@@ -140,8 +151,8 @@ class JsonReport(_Counts):
                     "version": result.version,
                     "verdict": result.verdict,
                     "segments": result.segments,
-                    "claims": result.claims,
-                    "rejected_claims": result.rejected,
+                    "claims": _claims(result)[0],
+                    "rejected_claims": _claims(result)[1],
                     "errors": result.errors,
                     "warnings": result.warnings,
                 }
@@ -185,14 +196,18 @@ def _row(each: X12Finding) -> tuple[str, ...]:
     return (one_line(where), at, str(each.snip), codes, each.status, what)
 
 
+def _claims(result: TransactionResult) -> tuple[int, int]:
+    """The claims of a transaction and how many are rejected; units of other sets are no claims."""
+    return (result.claims, result.rejected) if result.set in _WITH_CLAIMS else (0, 0)
+
+
 def _verdict(result: TransactionResult) -> str:
     name = result.set or "unknown set"
-    claims = ""
-    if result.claims:
-        refused = f", {result.rejected} rejected" if result.rejected else ""
-        claims = f"; {_many(result.claims, 'claim')}{refused}"
+    count, rejected = _claims(result)
+    refused = f", {rejected} rejected" if rejected else ""
+    claims = f"; {_many(count, 'claim')}{refused}" if count else ""
     found = f"{_many(result.errors, 'error')}, {_many(result.warnings, 'warning')}"
-    return one_line(f"transaction {result.control} ({name}) is {result.verdict}{claims}; {found}")
+    return f"transaction {result.control} ({name}) is {result.verdict}{claims}; {found}"
 
 
 def _many(count: int, what: str) -> str:

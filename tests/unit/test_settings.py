@@ -192,6 +192,15 @@ def test_a_secret_in_the_open_is_refused_and_not_repeated(tmp_path: Path, secret
     assert "hunter2" not in message
 
 
+def test_folders_with_code_lists_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "codes").mkdir()
+    (tmp_path / "mapper.toml").write_text('sources = []\n[x12]\ncodes = ["codes"]\n')
+    assert load_settings(tmp_path / "mapper.toml").x12_codes == (tmp_path.resolve() / "codes",)
+    assert told(tmp_path, '[x12]\ncodes = ["none"]') == [
+        f"2 x12.codes: there is no folder {tmp_path.resolve() / 'none'}"
+    ]
+
+
 def test_x12_guides_lie_inside_the_project(tmp_path: Path) -> None:
     (tmp_path / "out.xml").write_text("<transaction/>")
     project = tmp_path / "project"
@@ -222,7 +231,8 @@ def test_unreadable_files(tmp_path: Path) -> None:
 def test_the_documented_files_are_valid(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
     project, site = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    for folder in ("shared/mappings", "project/mappings", "project/sites", "project/guides"):
+    folders = ("mappings", "sites", "guides", "codes")
+    for folder in ("shared/mappings", *(f"project/{name}" for name in folders)):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "project/guides/834.xml").write_text("<transaction/>")
     for name in ("north", "south"):
@@ -231,6 +241,7 @@ def test_the_documented_files_are_valid(tmp_path: Path) -> None:
     settings = load_settings(tmp_path / "project/mapper.toml")
     assert settings.limits == DEFAULT_LIMITS
     assert settings.x12_maps == (tmp_path.resolve() / "project/guides/834.xml",)
+    assert settings.x12_codes == (tmp_path.resolve() / "project/codes",)
     assert settings.find_site().tables.keys() == {"authority", "ward"}
 
 
