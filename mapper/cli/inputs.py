@@ -20,7 +20,9 @@ Kind = Literal["hl7v2", "fhir", "x12"]
 SUFFIXES: dict[Kind, tuple[str, ...]] = {
     "hl7v2": (".hl7", ".er7", ".dat", ".txt", ".msg"),
     "fhir": (".json", ".ndjson", ".jsonl"),
-    "x12": tuple(".x12 .edi .837 .837p .837i .835 .270 .271 .277 .277ca .999 .ta1".split()),
+    "x12": tuple(
+        [".x12", ".edi", ".837", ".837p", ".837i", ".835", ".270", ".271", ".277", ".277ca", ".999", ".ta1"]
+    ),
 }
 _PATTERN = frozenset("*?[")
 _BLANK = b" \t\r\n\x0b\x1c\xef\xbb\xbf"
