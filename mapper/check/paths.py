@@ -10,7 +10,7 @@ from mapper.check.alternatives import alternative, base_name, named_code, type_a
 from mapper.check.chosen import followed, item_node, pointing, step_by_form, with_code
 from mapper.check.env import Env
 from mapper.check.model import Node, Side, TPath, TPosition, TSelector, TStep
-from mapper.check.rows import mark_levels, with_levels, with_run
+from mapper.check.rows import in_run, mark_levels, with_levels, with_run
 from mapper.check.unknown import (
     group_ways,
     tell_unknown,
@@ -209,7 +209,7 @@ class _Resolver:
                 return owner, found.element
             element = self.schema.element(owner, name, after)
             if element is not None:
-                return owner, element
+                return owner, element if steps else in_run(self.schema, self.base, owner, element)
         place = (steps[-1].owner, steps[-1].element.name) if steps else self.base.element
         if (element := self._extension(place, name)) is not None:
             return types[0], element

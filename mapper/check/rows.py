@@ -9,7 +9,7 @@ from mapper.check import notation
 from mapper.check.env import Env
 from mapper.check.model import Node, Side, TPath, TRun, TStep
 from mapper.diagnostics import Diagnostic, diagnostic
-from mapper.schema.model import Schema
+from mapper.schema.model import Element, Schema
 from mapper.source import Span
 from mapper.syntax import tree
 
@@ -132,6 +132,25 @@ def as_row(env: Env, path: TPath) -> TPath | None:
         )
     )
     return None
+
+
+def in_run(schema: Schema, base: Node, owner: str, element: Element) -> Element:
+    """An element of a row of a run, which stands for the moving ones: it may hold the codes that any of them may."""
+    run = base.path.steps[-1].run if base.path is not None and base.path.steps else None
+    if run is None or element.binding is None or not notation.is_number(element.name):
+        return element
+    number = int(element.name)
+    if not run.first <= number < run.first + run.step:
+        return element
+    numbers = range(number, run.last + 1, run.step)
+    moving = [found for n in numbers if (found := schema.element(owner, str(n))) is not None]
+    codes: dict[str, frozenset[str]] = {}
+    for each in moving:
+        if each.binding is None or each.binding.codes is None:
+            return element
+        for system, held in each.binding.codes.items():
+            codes[system] = codes.get(system, frozenset()) | held
+    return replace(element, binding=replace(element.binding, codes=codes))
 
 
 def _is_segment(schema: Schema, step: TStep) -> bool:

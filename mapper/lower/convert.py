@@ -344,6 +344,7 @@ def _translated(
 def _named(shape: str) -> str:
     return {
         "Coding": "coding", "CodeableConcept": "concept", "boolean": "boolean", "coded": "text", "text": "text",
+        "integer": "integer", "positiveInt": "integer", "unsignedInt": "integer",
     }.get(shape, "text")  # fmt: skip
 
 

@@ -78,6 +78,9 @@ class FhirReader:
 
     def _extension_value(self, step: TStep, found: ast.expr) -> Cursor:
         where: ast.expr = ir.trail("at", found)
+        if step.deref:
+            held = ir.get(found, value_key("Reference"), self._use("NOTHING"))
+            return Cursor("node", self._deref(held, step), where, step.types[0])
         if self._nested(step):
             return Cursor("node", found, where, step.types[0])
         key = value_key(step.types[0])

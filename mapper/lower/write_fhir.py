@@ -226,7 +226,11 @@ class FhirWriter:
         if node.kind == "reference":
             value = ast.Dict([ir.const("reference")], [ir.var(reference)])
             number = ir.const(step.position.first if step.position and step.position.first > 0 else None)
-            if not step.element.repeats:
+            if step.element.extension:
+                held = ast.Dict([ir.const(value_key("Reference"))], [value])
+                url = ir.const(step.element.extension)
+                block.add(self._moved("extend", "add_extension", parent.var, url, held))
+            elif not step.element.repeats:
                 block.add(ir.Put(parent.var, ir.const(step.element.slot), value, node.span or _NOWHERE))
             elif number.value is None:
                 block.add(ir.Do(_append(parent, step.element.slot, value)))

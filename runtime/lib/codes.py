@@ -65,6 +65,20 @@ def from_icd_dotted(code: str) -> str | None:
     return plain if to_icd_dotted(plain) == code else None
 
 
+def to_icd9_dotted(code: str) -> str | None:
+    """An ICD-9-CM code without its point -> with it: `V7389` -> `V73.89`; of E codes it stands after four characters."""
+    if not (3 <= len(code) <= 5 and code.isascii() and code.isalnum()):
+        return None
+    head = 4 if code[0] == "E" else 3
+    return f"{code[:head]}.{code[head:]}" if len(code) > head else code
+
+
+def from_icd9_dotted(code: str) -> str | None:
+    """The inverse of `to_icd9_dotted`."""
+    plain = code.replace(".", "", 1)
+    return plain if to_icd9_dotted(plain) == code else None
+
+
 # -- media types -----------------------------------------------------------------------------------
 
 _TYPES = {
@@ -129,5 +143,6 @@ def _media_type(text: str) -> bool:
 base64 = Pair(to_base64, from_base64)
 base64_binary = Pair(to_base64_binary, None)
 flag = Pair(to_flag, from_flag)
+icd9_dotted = Pair(to_icd9_dotted, from_icd9_dotted)
 icd_dotted = Pair(to_icd_dotted, from_icd_dotted)
 mime = Pair(to_mime, from_mime)

@@ -93,6 +93,13 @@ def from_boolean(
     return from_text(context, table, "true" if value else "false", site, otherwise)
 
 
+def from_integer(
+    context: Teller, table: Table, value: int | None, site: str, otherwise: Function | None
+) -> Cell | None:
+    """The cell for a FHIR integer, which a table writes in digits."""
+    return from_text(context, table, None if value is None else str(value), site, otherwise)
+
+
 def from_coding(
     context: Teller, table: Table, coding: Mapping[str, Any], site: str, otherwise: Function | None
 ) -> Cell | None:
@@ -136,6 +143,11 @@ def translated(context: Teller, table: Table, code: str | None, site: str) -> st
     """`to_text(from_text(...))` in one call."""
     found = table.get(code) if code else None
     return found[0][1] if found and found[0] else to_text(from_text(context, table, code, site, None))
+
+
+def to_integer(cell: Cell | None) -> int | None:
+    """A FHIR integer; nothing for a code that is none."""
+    return int(cell[1]) if cell is not None and cell[1].isascii() and cell[1].isdigit() else None
 
 
 def to_boolean(cell: Cell | None) -> bool | None:
@@ -216,6 +228,11 @@ def key_boolean(value: bool | None) -> str | None:
     return None if value is None else ("true" if value else "false")
 
 
+def key_integer(value: int | None) -> str | None:
+    """A FHIR integer as part of a key."""
+    return None if value is None else str(value)
+
+
 def key_coding(value: Mapping[str, Any]) -> str | None:
     """The code of a Coding as part of a key."""
     return value.get("code")
@@ -244,6 +261,7 @@ def from_tuple(
 MAKERS: dict[str, Callable[[Cell | None], Any]] = {
     "text": to_text,
     "boolean": to_boolean,
+    "integer": to_integer,
     "coding": to_coding,
     "concept": lambda cell: {"coding": [to_coding(cell)]} if cell is not None else None,
 }
