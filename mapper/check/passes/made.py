@@ -133,9 +133,9 @@ def fills(statements: tuple[TStatement, ...]) -> Iterator[TFill]:
                 yield statement
             case TScope(body=body):
                 yield from fills(body)
-            case TChoose(cases=cases):
-                for case in cases:
-                    yield from fills(case.body)
+            case TChoose(cases=cases, otherwise=otherwise):
+                for body in (*(case.body for case in cases), otherwise):
+                    yield from fills(body)
             case _:
                 pass
 

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 
 from mapper.check import notation
 from mapper.check.env import Env
-from mapper.check.model import Direction, Side, TIgnore, TKey, TMapping, TScope, TStatement, target_side
+from mapper.check.model import (
+    Direction,
+    Side,
+    TChoose,
+    TIgnore,
+    TKey,
+    TMapping,
+    TScope,
+    TStatement,
+    target_side,
+)
 from mapper.check.passes.made import Made, Makings, graft, node_slots
 from mapper.check.passes.usage import is_used
 from mapper.check.selectors import terms_of
@@ -57,6 +67,9 @@ class _Direction:
                             yield id(holder), path.steps[-1].element.slot
                 case TScope(body=body):
                     yield from self._ignored(body)
+                case TChoose(cases=cases, otherwise=otherwise):
+                    for body in (*(case.body for case in cases), otherwise):
+                        yield from self._ignored(body)
                 case _:
                     pass
 
