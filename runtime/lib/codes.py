@@ -66,7 +66,7 @@ def from_icd_dotted(code: str) -> str | None:
 
 
 def to_icd9_dotted(code: str) -> str | None:
-    """An ICD-9-CM code without its point -> with it: `V7389` -> `V73.89`; of E codes it stands after four characters."""
+    """An ICD-9-CM code without its point -> with it: `V7389` -> `V73.89`; in E codes after four characters."""
     if not (3 <= len(code) <= 5 and code.isascii() and code.isalnum()):
         return None
     head = 4 if code[0] == "E" else 3
