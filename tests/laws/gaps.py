@@ -24,10 +24,6 @@ GAPS: dict[str, dict[str, str]] = {
         "survives SN.*": ORIGINAL,
         "stable part.extension*": ORIGINAL,
     },
-    "hl7v2_fhir.segments.encounter.encounter": {
-        "stable part.class*": NULL,
-        "stable part.status*": NULL,
-    },
     "hl7v2_fhir.segments.header.application": {
         "stable part.identifier*": APPLICATION,
         "survives HD.*": APPLICATION,
@@ -73,9 +69,6 @@ GAPS: dict[str, dict[str, str]] = {
     "hl7v2_fhir.segments.procedure.procedure": {
         "stable PR1-3.9": "the description of the procedure takes the place of its code's text",
         "survives CodeableConcept.text": "the description of the procedure takes the place of its code's text",
-    },
-    "hl7v2_fhir.segments.role.role": {
-        "stable part.extension": "ROL-2 is required: without one, UC (unchanged) is written, and read from then on",
     },
 }
 
