@@ -13,7 +13,7 @@ ZERO = Decimal(0)
 ONE = Decimal(1)
 
 
-@lru_cache(4096)
+@lru_cache(16_384)  # charges come from price lists, so they repeat
 def amount(text: str) -> Decimal | None:
     """An amount; an absent one is zero."""
     if not text:

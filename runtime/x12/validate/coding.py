@@ -44,7 +44,7 @@ FORMS: Mapping[str, re.Pattern[str]] = {
 }
 UNLISTED = frozenset({"ndc", "clia", "zip"})  # forms without a list behind them
 _HCPCS = re.compile("[A-V][0-9]{4}")
-_MOST_GOOD = 20_000  # elements remembered as good
+_MOST_GOOD = 2_000  # elements remembered as good
 
 Needed: TypeAlias = "tuple[int, int, frozenset[str]]"
 

@@ -18,6 +18,8 @@ from runtime.x12.validate.rule import ANY, Problem, rule
 CLAIMS = "837P 837I"
 _INPATIENT = {"837P": frozenset({"21", "51", "61"}), "837I": frozenset({"11", "18", "21", "41"})}
 """CLM05-1: places of service, and the first two digits of types of bill behind the leading zero."""
+_NOT_POSITIVE = frozenset({"-", "0", "."})
+"""How a number begins that may not be positive."""
 _SENT = frozenset({"BM", "EL", "EM", "FX", "FT"})
 
 
@@ -115,7 +117,7 @@ def screening_is_answered(claim: Frame) -> Iterator[Problem]:
     if answer is None:
         for line in claim.inner("2400"):
             entry = line.first("SV1")
-            if entry is not None and value(entry.segment, 11) == "Y":
+            if entry is not None and len(entry.segment) > 11 and entry.segment[11] == "Y":
                 message = "the line is a screening, and the claim has no CRC ZZ"
                 yield Problem(SITUATION_MISSING_SEGMENT, message, line, entry, 11, status="A7:564")
         return
@@ -167,13 +169,14 @@ def units_are_positive(claim: Frame) -> Iterator[Problem]:
     """A line has more than no units (a warning)."""
     segment, element = ("SV1", 4) if claim.set == "837P" else ("SV2", 5)
     for line in claim.inner("2400"):
-        entry = line.first(segment)
-        if entry is None or not value(entry.segment, element):
-            continue
-        units = amount(value(entry.segment, element))
-        if units is not None and units <= 0:
-            message = "no units of service"
-            yield Problem(DISAGREEMENT, message, line, entry, element, status="A7:476", warning=True)
+        for entry in line.all(segment):
+            told = value(entry.segment, element)
+            if told[:1] not in _NOT_POSITIVE:
+                continue
+            units = amount(told)
+            if told and units is not None and units <= 0:
+                message = "no units of service"
+                yield Problem(DISAGREEMENT, message, line, entry, element, status="A7:476", warning=True)
 
 
 @rule("SIT-LINE-NUMBER", 4, CLAIMS, "2300", "crosswalk 7: REF 6R", when="REF")
