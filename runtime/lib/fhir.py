@@ -169,14 +169,25 @@ def place_primitive(node: Node, key: str, number: int | None, pair: Mapping[str,
 
     Missing ones before it are `null` with a data-absent-reason beside them, as FHIR's JSON form has it.
     """
+    if len(pair) == 1 and "" in pair and f"_{key}" not in node:
+        values = node.get(key)
+        if values is None:
+            if number is None or number == 1:
+                node[key] = [pair[""]]
+                return
+        elif number is None or number <= len(values) + 1:
+            values.insert(len(values) if number is None else number - 1, pair[""])
+            return
+    _place_beside(node, key, number, pair)
+
+
+def _place_beside(node: Node, key: str, number: int | None, pair: Mapping[str, Any]) -> None:
+    """The same where something stands beside the list, or is to."""
     values = node.get(key)
     beside = node.get(f"_{key}")
     if values is None:
         values = node[key] = []
     at = len(values) if number is None else number - 1
-    if beside is None and at <= len(values) and len(pair) == 1 and "" in pair:
-        values.insert(at, pair[""])
-        return
     rest = {k: v for k, v in pair.items() if k} if len(pair) > 1 or "" not in pair else None
     if beside is None and (at > len(values) or rest):
         beside = node[f"_{key}"] = [None] * len(values)
@@ -298,11 +309,9 @@ def ensure(node: Node, key: str, value: Any) -> None:
 def any_code(found: Sequence[Any], system: str | None, code: str) -> bool:
     """Whether any of several CodeableConcepts, Codings or codes is a code."""
     for item in found:
-        codings = item.get("coding")
-        if codings is not None:
-            for coding in codings:
-                if coding.get("code") == code and (system is None or coding.get("system") == system):
-                    return True
-        elif item.get("") == code or coding_is(item, system, code):
+        for coding in item.get("coding", (item,)):
+            if coding.get("code") == code and (system is None or coding.get("system") == system):
+                return True
+        if "" in item and item[""] == code:
             return True
     return False

@@ -8,6 +8,7 @@ Each pass takes the statements of one function and gives statements that do the 
 * `hoisting`: what several statements read is read once, before them; extensions of one node are indexed once.
 * `unused`: assignments that nothing reads go.
 * `shortcuts`: two calls become one.
+* `tails`: far components of a composite are skipped at once where fewer were sent.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from mapper.lower.simplify.hoisting import hoist_reads
 from mapper.lower.simplify.purity import CHANGING
 from mapper.lower.simplify.sharing import share_reads
 from mapper.lower.simplify.shortcuts import shorten
-from mapper.lower.simplify.statements import Body
+from mapper.lower.simplify.statements import Body, bound, every, reads
+from mapper.lower.simplify.tails import skip_tails
 from mapper.lower.simplify.unused import drop_unused
 
 __all__ = ["simplify"]
@@ -35,7 +37,9 @@ def simplify(function: ir.Function, resources_stay: bool = False) -> ir.Function
     for _ in range(2):  # what is shared lets branches join, and joined branches let more be shared
         body = _joined(body, given)
     body = _joined(hoist_reads(body, given), given)
-    function.body = shorten(drop_unused(body))
+    body = shorten(drop_unused(body))
+    taken = {*function.parameters, *reads(body), *(name for s in every(body) for name in bound(s))}
+    function.body = skip_tails(body, taken)
     return function
 
 
