@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 
 from runtime.lib.fhir import Node
 from runtime.lib.identity import Identity
@@ -25,20 +25,28 @@ def finish(bundle: Node, made: Iterable[Identity], kind: BundleKind | None = Non
         if kind == "message"
         else list(made)
     )
-    entries = [_entry(identity, kind == "transaction") for identity in identities]
+    entries = (
+        [_requested(each) for each in identities]
+        if kind == "transaction"
+        else [_entry(each) for each in identities]
+    )
     result: Node = {"resourceType": "Bundle", **bundle, "type": kind}
     if entries:
         result["entry"] = entries
     return result
 
 
-def _entry(identity: Identity, transaction: bool) -> Node:
-    resource = {"resourceType": identity.kind, "id": identity.id, **identity.node}
-    entry: dict[str, Any] = {"fullUrl": identity.url, "resource": resource}
-    if transaction:
-        entry["request"] = _request(identity)
-        if entry["request"]["method"] != "PUT" or identity.search is not None:
-            del resource["id"]  # the server gives or keeps its own
+def _entry(identity: Identity) -> Node:
+    kind, identifier, url, node, *_ = identity
+    return {"fullUrl": url, "resource": {"resourceType": kind, "id": identifier, **node}}
+
+
+def _requested(identity: Identity) -> Node:
+    """An entry of a transaction."""
+    entry = _entry(identity)
+    entry["request"] = _request(identity)
+    if entry["request"]["method"] != "PUT" or identity.search is not None:
+        del entry["resource"]["id"]  # the server gives or keeps its own
     return entry
 
 

@@ -188,7 +188,8 @@ class Context:
             return url, node
         if held.node is not node:
             self._merge(held.node, node, kind)
-        held.own = held.own or own
+        if own and not held.own:
+            self.made[identifier] = held._replace(own=True)
         return held.url, held.node
 
     def enclosing(self, site: str, kind: str, node: Node) -> tuple[str, Node]:

@@ -150,7 +150,7 @@ def place(node: Node, key: str, number: int, item: Any) -> None:
         held[number - 1] = item
         return
     while len(held) < number - 1:
-        held.append({"extension": [{"url": ABSENT_REASON, "valueCode": "unknown"}]})
+        held.append(hole())
     held.insert(number - 1, item)
 
 
@@ -169,16 +169,25 @@ def place_primitive(node: Node, key: str, number: int | None, pair: Mapping[str,
 
     Missing ones before it are `null` with a data-absent-reason beside them, as FHIR's JSON form has it.
     """
-    if len(pair) == 1 and "" in pair and f"_{key}" not in node:
-        values = node.get(key)
+    values = node.get(key)
+    if len(pair) == 1 and "" in pair:
         if values is None:
             if number is None or number == 1:
                 node[key] = [pair[""]]
-                return
-        elif number is None or number <= len(values) + 1:
+            else:
+                node[key] = [*[None] * (number - 1), pair[""]]
+                node[f"_{key}"] = [*[hole() for _ in range(number - 1)], None]
+            return
+        beside = node.get(f"_{key}")
+        if beside is None and (number is None or number <= len(values) + 1):
             values.insert(len(values) if number is None else number - 1, pair[""])
             return
     _place_beside(node, key, number, pair)
+
+
+def hole() -> Node:
+    """What stands beside a primitive that is not there."""
+    return {"extension": [{"url": ABSENT_REASON, "valueCode": "unknown"}]}
 
 
 def _place_beside(node: Node, key: str, number: int | None, pair: Mapping[str, Any]) -> None:
@@ -199,7 +208,7 @@ def _place_beside(node: Node, key: str, number: int | None, pair: Mapping[str, A
     while len(values) < at:
         values.append(None)
         assert beside is not None
-        beside.append({"extension": [{"url": ABSENT_REASON, "valueCode": "unknown"}]})
+        beside.append(hole())
     values.insert(at, pair.get(""))
     if beside is not None:
         beside.insert(at, rest or None)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import orjson
@@ -17,8 +16,7 @@ Keys = Sequence[tuple[str, tuple[Any, ...], str | None]]
 """`(key name, values, search parameter or None)`, most telling first."""
 
 
-@dataclass(slots=True)
-class Identity:
+class Identity(NamedTuple):
     """A resource of the Bundle under construction: its URL, its content, and how a server finds it again.
 
     `parameter` is the R4 search parameter of the key that identifies it (`None` where R4 cannot search it) and
