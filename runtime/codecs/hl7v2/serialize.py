@@ -115,6 +115,8 @@ def _segment_line(name: str, values: Mapping[int, Value]) -> str:
     for number, value in values.items():
         if type(value) is str:
             fields[number] = value if value.isalnum() else escape(value)
+        elif type(value) is dict and value:
+            fields[number] = _composite(value, name, number)
         elif value is not None:
             fields[number] = _field(value, name, number)
     if name == "MSH":
@@ -146,6 +148,20 @@ def raw_parts(value: Value) -> list[str]:
     for number, part in value.items():
         found[number - 1] = _parts(part, "&")
     return found
+
+
+def _composite(value: dict[int, Value], name: str, number: int) -> str:
+    """Text of a field with one repetition of several components; most fields that are no plain text are that."""
+    parts = [""] * max(value)
+    for place, part in value.items():
+        if type(part) is str:
+            parts[place - 1] = part if part.isalnum() else escape(part)
+        elif part is not None:
+            try:
+                parts[place - 1] = _parts(part, "&")
+            except TypeError as problem:
+                raise encode_error(UNWRITABLE_VALUE, f"{name}-{number}", str(problem)) from None
+    return "^".join(parts).rstrip("^")
 
 
 def _field(value: Value, name: str, number: int) -> str:
