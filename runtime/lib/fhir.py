@@ -44,7 +44,9 @@ def without_holes(value: Any) -> Any:
         return kept
     if type(value) is not list:
         return value
-    items = [without_holes(item) if type(item) is not dict or is_valued(item) else {} for item in value]
+    items = [
+        {} if type(item) is dict and item and not is_valued(item) else without_holes(item) for item in value
+    ]
     return value if all(new is held for new, held in zip(items, value, strict=True)) else items
 
 

@@ -189,6 +189,66 @@ if src_extensions:
         out[2] = b.get('valueString')
 """,
     ),
+    "far components are skipped at once": (
+        """
+src = src + BLANK_9
+a = src[0]
+if a:
+    out['a'] = a
+b = src[4]
+if b:
+    out['b'] = b
+d = src[3]
+if d:
+    out['d'] = d
+e = src[7]
+if e:
+    out['e'] = e
+f = src[1]
+if f:
+    out['f'] = f
+""",
+        """
+sent = len(src)
+src = src + BLANK_9
+a = src[0]
+if a:
+    out['a'] = a
+if sent > 3:
+    b = src[4]
+    if b:
+        out['b'] = b
+    d = src[3]
+    if d:
+        out['d'] = d
+    e = src[7]
+    if e:
+        out['e'] = e
+f = src[1]
+if f:
+    out['f'] = f
+""",
+    ),
+    "one call does what two did": (
+        """
+held = [item for item in items(src, 'name') if item.get('use') == 'old']
+first = pick(held, 1, NOTHING)
+code = first.get('use')
+value = to_text(from_text(c, USE, code, 'here', None))
+if value:
+    out[1] = value
+use(held, first)
+""",
+        """
+held = [item for item in items(src, 'name') if item.get('use') == 'old']
+first = held[0] if held else NOTHING
+code = first.get('use')
+value = translated(c, USE, code, 'here')
+if value:
+    out[1] = value
+use(held, first)
+""",
+    ),
 }
 
 
@@ -282,6 +342,19 @@ for a in src:
     use(items(a, 'name'))
 for b in src:
     use(items(b, 'name'))
+""",
+    "far components that something else reads": """
+src = src + BLANK_9
+a = src[3]
+if a:
+    out['a'] = a
+b = src[4]
+if b:
+    out['b'] = b
+d = src[5]
+if d:
+    out['d'] = d
+use(a, b, d)
 """,
 }
 
