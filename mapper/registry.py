@@ -196,6 +196,7 @@ REGISTRY = _table(
         ("R214", "no-mapping-for-content", "No mapping takes content of this kind."),
         ("R215", "value-cut", "The target has no room for all of a value; what fits is kept."),
         ("R216", "mapping-failed", "The compiled mapping failed on a message."),
+        ("R217", "transaction-refused", "The end of an X12 transaction refuses it: what it gave is to be taken back."),
         # -- R4 validate X12
         ("R401", "element-missing", "A required element or component is missing."),
         ("R402", "condition-broken", "Elements of a segment stand together that may not, or one lacks another that it needs."),

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from mapper.cli.inputs import Input, expand, opened
+from mapper.cli.options import at_option, control_numbers, numbers_option
 from mapper.driver.session import project_settings
 from mapper.render.findings import render
 from mapper.settings import Settings
 from runtime.errors import DecodeError, Finding
 
 if TYPE_CHECKING:
-    from runtime.codecs.x12 import ControlNumbers, SetTable
+    from runtime.codecs.x12 import SetTable
     from runtime.x12.acknowledge import Answer, Interchange
     from runtime.x12.acknowledge.collect import Check
 
@@ -44,16 +45,6 @@ cannot be read; 2 the call is wrong (a missing file).
 """
 
 
-def _moment(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime:
-    """A local time from ISO 8601; now without one."""
-    if value is None:
-        return datetime.now().astimezone().replace(tzinfo=None)
-    try:
-        return datetime.fromisoformat(value).replace(tzinfo=None)
-    except ValueError:
-        raise click.BadParameter("a time is wanted, like 2025-02-11T08:30") from None
-
-
 @click.command(help=HELP, epilog=EPILOG)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option(
@@ -62,12 +53,8 @@ def _moment(_context: click.Context, _parameter: click.Parameter, value: str | N
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="A folder for one file an answer."
 )
-@click.option(
-    "--at", callback=_moment, metavar="TIME", help="The time of the answers: ISO 8601; now without it."
-)
-@click.option(
-    "--numbers", type=click.Path(dir_okay=False, path_type=Path), help="A file that keeps control numbers."
-)
+@at_option
+@numbers_option
 @click.option("--strict", is_flag=True, help="One error rejects its whole transaction.")
 @click.option(
     "--copies", is_flag=True, help="Repeat bad values in the 999 (IK404). They may be patient data."
@@ -93,7 +80,7 @@ def command(
     inputs: Sequence[str],
     kind: str,
     out: Path | None,
-    at: datetime,
+    at: datetime | None,
     numbers: Path | None,
     strict: bool,
     copies: bool,
@@ -113,11 +100,12 @@ def command(
     policy = Policy(strict=strict, copies=copies, always=kind == "ta1")
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-    sequence = _numbers(numbers, settings, told)
+    sequence = control_numbers(numbers, settings, told.text)
+    moment = at or datetime.now().astimezone().replace(tzinfo=None)
     for each in expand(inputs, "x12"):
         for interchange in _received(each, settings, sets, check, told):
             told.verdicts(each.name, interchange, strict)
-            for answer in answers(interchange, sets, sequence, at, wanted, policy):
+            for answer in answers(interchange, sets, sequence, moment, wanted, policy):
                 told.findings(each.name, answer.findings)
                 _write(answer, each, out, told.next())
     context.exit(1 if told.rejected else 0)
@@ -134,6 +122,9 @@ class _Teller:
     def next(self) -> int:
         self._number += 1
         return self._number
+
+    def text(self, text: str) -> None:
+        self._write(text)
 
     def line(self, text: str) -> None:
         self._write(text + "\n")
@@ -189,16 +180,6 @@ def _received(
         except DecodeError as error:
             told.rejected = True
             told.findings(each.name, [error.finding])
-
-
-def _numbers(path: Path | None, settings: Settings, told: _Teller) -> ControlNumbers:
-    from runtime.codecs.x12 import MemoryControlNumbers, StoredControlNumbers
-
-    found = path or settings.control_numbers
-    if found is None:
-        told.line("control numbers begin with 1: --numbers FILE keeps them from being given twice")
-        return MemoryControlNumbers()
-    return StoredControlNumbers(found)
 
 
 def _write(answer: Answer, each: Input, out: Path | None, number: int) -> None:

@@ -4,106 +4,78 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from io import BufferedReader
+from itertools import chain, islice
 
 from mapper.cli.inputs import Input, Kind
-from runtime.codecs.fhir import decode, read_ndjson
+from mapper.cli.outcome import Outcome, X12Options
+from runtime.codecs.fhir import NdjsonItem, decode, read_ndjson
 from runtime.codecs.hl7v2 import Message, read_batch
 from runtime.errors import DecodeError, Finding, MapperError
-from runtime.translate import Result, Translator
+from runtime.translate import Translator
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one message: the `number`th of its input (from 1), which begins at `line` and byte `offset`.
-
-    `result` is absent where the message failed; `findings` then begins with the error. A finding about a batch as a
-    whole has the number 0.
-    """
-
-    name: str
-    number: int
-    line: int
-    offset: int
-    result: Result | None
-    findings: list[Finding]
-    message: Message | None = None
-
-    @property
-    def failed(self) -> bool:
-        return self.result is None or any(finding.level == "error" for finding in self.findings)
-
-    @property
-    def alone(self) -> bool:
-        """Whether the message begins its input, as one that is no part of a batch does."""
-        return self.number == 1 and self.line == 1
+NO_OPTIONS = X12Options()
+_FIRST = 100  # documents that are looked at to tell what a feed is about
 
 
 def outcomes(
-    translator: Translator, each: Input, stream: BufferedReader, kind: Kind, context: Mapping[str, str]
+    translator: Translator,
+    each: Input,
+    stream: BufferedReader,
+    kind: Kind,
+    context: Mapping[str, str],
+    options: X12Options = NO_OPTIONS,
 ) -> Iterator[Outcome]:
-    """All messages of one input, in constant memory."""
+    """All messages of one input, in constant memory; what becomes one interchange is gathered."""
     if kind == "hl7v2":
         return _forward(translator, each.name, stream, context)
     if kind == "x12":
-        return _x12(translator, each.name, stream, context)
-    if gives_x12(translator):
-        return iter((_interchange(translator, each.name, stream, context),))
-    return _back(translator, each.name, stream, context)
+        from mapper.cli.feed_x12 import from_x12
+
+        return from_x12(translator, each.name, stream, context, options)
+    items, first = _begun(_documents(translator, stream))
+    if gives_x12(translator, first):
+        from mapper.cli.feed_x12 import to_x12
+
+        return to_x12(translator, each.name, items, context, options)
+    return _back(translator, each.name, items, context)
 
 
-def gives_x12(translator: Translator) -> bool:
-    """Whether the mappings at hand lead from FHIR to X12 and not to HL7 v2."""
+def gives_x12(translator: Translator, bundle: object) -> bool:
+    """Whether a Bundle goes to X12: no other mapping is at hand, or it is about what an X12 set holds.
+
+    A Bundle with a MessageHeader is a message, and goes to HL7 v2 even with a claim in it.
+    """
     formats = {entry.left[0] for entry in translator.release.entries.values() if entry.message}
-    return formats == {"x12"}
+    if "x12" not in formats or formats == {"x12"}:
+        return "x12" in formats
+    from runtime.x12.feed import X12Feed, resources_of, sets_of
+
+    if any(name in X12Feed(translator).entries for name in sets_of(bundle)):
+        return not any(resource.get("resourceType") == "MessageHeader" for resource in resources_of(bundle))
+    return False
 
 
-def _x12(
-    translator: Translator, name: str, stream: BufferedReader, context: Mapping[str, str]
-) -> Iterator[Outcome]:
-    """A Bundle for each unit of X12 (a claim, a remittance); faults of the envelope have no unit of their own."""
-    from runtime.x12.feed import X12Feed
+def _begun(items: Iterator[NdjsonItem]) -> tuple[Iterator[NdjsonItem], object]:
+    """The documents, and the first one that could be read among the first ones: it tells what all of them are."""
+    seen: list[NdjsonItem] = []
+    for item in islice(items, _FIRST):
+        seen.append(item)
+        if item.document is not None:
+            return chain(seen, items), item.document.value
+    return chain(seen, items), None
 
-    number = 0
+
+def _documents(translator: Translator, stream: BufferedReader) -> Iterator[NdjsonItem]:
+    """The FHIR documents of an input: one, or one on each line."""
+    shapes, limits = translator.release.shapes, translator.limits
+    if _is_ndjson(stream):
+        yield from read_ndjson(stream, shapes, limits)
+        return
     try:
-        for unit in X12Feed(translator).forward(stream, context):
-            if not unit.results:
-                number += unit.error and not unit.end
-                yield Outcome(name, number if unit.error else 0, 1, unit.offset, None, unit.findings)
-            for result in unit.results:
-                number += 1
-                yield Outcome(name, number, 1, unit.offset, result, unit.findings)
+        yield NdjsonItem(1, 0, decode(stream.read(limits.message + 1), shapes, limits), None)
     except DecodeError as error:
-        yield Outcome(name, number + 1, 1, 0, None, [error.finding])
-
-
-def _interchange(
-    translator: Translator, name: str, stream: BufferedReader, context: Mapping[str, str]
-) -> Outcome:
-    """All Bundles of an input as one interchange."""
-    from runtime.x12.feed import X12Feed
-
-    findings: list[Finding] = []
-    values: list[object] = []
-    try:
-        if _is_ndjson(stream):
-            for item in read_ndjson(stream, translator.release.shapes, translator.limits):
-                findings += [item.error.finding] if item.error else []
-                if item.document is not None:
-                    values.append(item.document.value)
-                    findings += item.document.findings
-        else:
-            data = stream.read(translator.limits.message + 1)
-            document = decode(data, translator.release.shapes, translator.limits)
-            values.append(document.value)
-            findings += document.findings
-        at = datetime.fromisoformat(context["received"]) if context.get("received") else None
-        result = X12Feed(translator).back(values, message=context, at=at)
-    except (DecodeError, MapperError) as error:
-        return Outcome(name, 1, 1, 0, None, [*findings, error.finding])
-    return Outcome(name, 1, 1, 0, result, [*findings, *result.findings])
+        yield NdjsonItem(1, 0, None, error)
 
 
 def _forward(
@@ -134,12 +106,9 @@ def _errors(message: Message) -> list[Finding]:
 
 
 def _back(
-    translator: Translator, name: str, stream: BufferedReader, context: Mapping[str, str]
+    translator: Translator, name: str, items: Iterator[NdjsonItem], context: Mapping[str, str]
 ) -> Iterator[Outcome]:
-    if not _is_ndjson(stream):
-        yield _document(translator, name, stream.read(translator.limits.message + 1), context)
-        return
-    for number, item in enumerate(read_ndjson(stream, translator.release.shapes, translator.limits), 1):
+    for number, item in enumerate(items, 1):
         if item.document is None:
             findings = [item.error.finding] if item.error else []
             yield Outcome(name, number, item.line, item.offset, None, findings)
@@ -152,15 +121,6 @@ def _back(
             yield Outcome(name, number, item.line, item.offset, None, [error.finding])
         else:
             yield Outcome(name, number, item.line, item.offset, result, result.findings)
-
-
-def _document(translator: Translator, name: str, data: bytes, context: Mapping[str, str]) -> Outcome:
-    try:
-        document = decode(data, translator.release.shapes, translator.limits)
-        result = translator.back_value(document.value, document.findings, None, context, document.holes)
-    except (DecodeError, MapperError) as error:
-        return Outcome(name, 1, 1, 0, None, [error.finding])
-    return Outcome(name, 1, 1, 0, result, result.findings)
 
 
 def _is_ndjson(stream: BufferedReader) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from mapper.cli.feed import Outcome
+from mapper.cli.outcome import Outcome
 from runtime.codecs.fhir import encode
 
 
@@ -29,7 +29,7 @@ class Output:
             self._write_waiting()
         if outcome.result is None:
             return
-        if isinstance(outcome.result.output, dict) and outcome.result.data[:1] != b"{":
+        if outcome.result.data[:1] != b"{":
             self._message(outcome.result.data)
         elif self._lines:
             self._stream.write(outcome.result.data + b"\n")

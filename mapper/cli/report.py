@@ -8,14 +8,25 @@ from collections import Counter
 from dataclasses import replace
 from typing import Protocol, TextIO
 
-from mapper.cli.feed import Outcome
 from mapper.cli.loss import Loss, lost
+from mapper.cli.outcome import Outcome
 from mapper.cli.values import Values
 from mapper.render.findings import finding_json, render
 from runtime.errors import Finding
 
 _INDEX = re.compile(r"\[\d+\]")
+_FEW = 20  # outcomes about the envelope of a single message
 _MOST = 1_000  # kinds of findings that are counted apart; a feed of garbage must not fill the memory
+
+
+def messages_of(outcome: Outcome) -> int:
+    """How many messages an outcome is about; one about an envelope is about none."""
+    return outcome.count if outcome.number else 0
+
+
+def failures_of(outcome: Outcome) -> int:
+    """How many messages fail with an outcome: itself, or what was given before and is recalled."""
+    return (outcome.recalled or outcome.count) if outcome.failed else 0
 
 
 class Report(Protocol):
@@ -56,10 +67,10 @@ class TextReport:
 
     def add(self, outcome: Outcome) -> None:
         """Take one outcome."""
-        self.messages += outcome.number > 0
-        self.failures += outcome.failed
+        self.messages += messages_of(outcome)
+        self.failures += failures_of(outcome)
         findings = Values(outcome).shown(outcome.findings) if self._values else outcome.findings
-        if self._several or not outcome.alone:
+        if self._several or not outcome.alone or len(self._held) >= _FEW:
             self._become_several()
             self._tell(outcome, findings)
         else:
@@ -81,7 +92,7 @@ class TextReport:
             self._write(f"{self._uncounted} further findings\n")
         if self._losses:
             self._write(self._loss.text())
-        done = self.messages - self.failures
+        done = max(0, self.messages - self.failures)
         self._write(
             f"{done} of {self.messages} messages translated"
             + (f", {self.failures} failed\n" if self.failures else "\n")
@@ -132,8 +143,8 @@ class JsonReport:
 
     def add(self, outcome: Outcome) -> None:
         """Write the line of one message."""
-        self.messages += outcome.number > 0
-        self.failures += outcome.failed
+        self.messages += messages_of(outcome)
+        self.failures += failures_of(outcome)
         findings = Values(outcome).shown(outcome.findings) if self._values else outcome.findings
         self._levels.update(finding.level for finding in findings)
         place = {
@@ -148,11 +159,11 @@ class JsonReport:
             "mapping": mapping,
             "findings": [finding_json(each) for each in findings],
         }
-        account: dict[str, object] = {}
+        account: dict[str, object] = {"recalled": outcome.recalled} if outcome.recalled else {}
         if self._loss is not None and outcome.result is not None and outcome.result.accountable:
             accounts = self._loss.of(outcome.result)
             self._loss.add(accounts)
-            account = {"loss": accounts.as_json()}
+            account["loss"] = accounts.as_json()
         self._line(place | told | account)
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mapper.cli.feed import Outcome
+from mapper.cli.outcome import Outcome
 from runtime.codecs.hl7v2 import leaves
 from runtime.errors import Finding
 

@@ -2,7 +2,7 @@
 
 A mapping to `Bundle*` gets the transaction slice by slice (a claim with the loops around it), in constant memory; a
 mapping to one Bundle gets the whole transaction. A slice is given before its transaction's SE is seen: the unit with
-`end` tells whether what came of it stands.
+`end` tells whether what came of it stands, and R217 that it does not; with `hold` nothing is given before.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
+from itertools import chain
 from typing import Any, BinaryIO
 
 from runtime.codecs import fhir
@@ -22,7 +24,9 @@ from runtime.codecs.x12 import (
     Slice,
     TransactionEnd,
     TransactionStart,
+    held,
     read,
+    verified,
 )
 from runtime.codecs.x12.control import ControlNumbers, MemoryControlNumbers
 from runtime.codecs.x12.write import Outgoing, Partner, write_interchange
@@ -37,7 +41,8 @@ from runtime.translate import Result, Translator
 class Unit:
     """What became of one slice, transaction or fault. `results` are the Bundles; `error` tells that there are none.
 
-    `offset` is that of its first byte, `ordinal` the number of its first segment in the transaction.
+    `offset` is that of its first byte, `ordinal` the number of its first segment in the transaction. `end` tells the
+    end of a transaction; with `error` it is refused, and all that its units gave is to be taken back.
     """
 
     offset: int
@@ -67,16 +72,24 @@ class X12Feed:
 
     # -- X12 to FHIR -------------------------------------------------------------------------
 
-    def forward(self, source: BinaryIO | bytes, message: Mapping[str, str] | None = None) -> Iterator[Unit]:
-        """The units of a stream of interchanges, in order. Raises DecodeError R132 where it holds none."""
+    def forward(
+        self, source: BinaryIO | bytes, message: Mapping[str, str] | None = None, hold: bool = False
+    ) -> Iterator[Unit]:
+        """The units of a stream of interchanges, in order. Raises DecodeError R132 where it holds none.
+
+        `hold` gives nothing of a transaction that is refused: a stream that can seek is read twice, of another one the
+        transaction at hand is kept in memory.
+        """
         entry: Entry | None = None
         whole: SetTable = {"unit": None}
         positions = _Positions(self.translator.tracing)
-        for event in read(source, self.sets, self.translator.limits):
+        given = 0
+        for event in self._events(source, hold):
             if isinstance(event, TransactionStart):
                 entry = self.entries.get(str(event.table["set"])) if event.table is not None else None
                 whole = event.table or whole
-                positions = _Positions(self.translator.tracing, _element(event.st, 2))
+                given = 0
+                positions = _Positions(self.translator.tracing, _control(event.st))
                 findings = [*event.findings]
                 if event.table is not None and entry is None:
                     findings.append(_no_mapping(str(event.table["set"]), self.entries))
@@ -85,21 +98,50 @@ class X12Feed:
             elif isinstance(event, Slice):
                 positions.note(event)
                 if entry is not None and event.unit is not None and whole["unit"]:
-                    yield self._translated(entry, event, message, positions)
+                    unit = self._translated(entry, event, message, positions)
+                    given += len(unit.results)
+                    yield unit
                 elif event.findings:
                     yield Unit(event.offset, event.first, findings=event.findings)
             elif isinstance(event, TransactionEnd):
                 positions.note(event)
-                if entry is not None and not whole["unit"]:
-                    unit = self._translated(entry, event, message, positions)
-                    unit.end = True
-                    yield unit
+                if entry is not None:
+                    yield self._ended(entry, event, message, positions, given, hold)
                 elif event.findings:
                     yield Unit(
                         event.offset, event.first, findings=event.findings, end=True, error=not event.accepted
                     )
             elif event.faults:
                 yield Unit(event.offset, 0, findings=event.findings, error=_failed(event))
+
+    def _events(self, source: BinaryIO | bytes, hold: bool) -> Iterator[Event]:
+        sets, limits = self.sets, self.translator.limits
+        if not hold:
+            return read(source, sets, limits)
+        stream = BytesIO(source) if isinstance(source, bytes) else source
+        return verified(stream, sets, limits) if stream.seekable() else held(read(stream, sets, limits))
+
+    def _ended(
+        self,
+        entry: Entry,
+        event: TransactionEnd,
+        message: Mapping[str, str] | None,
+        positions: _Positions,
+        given: int,
+        hold: bool,
+    ) -> Unit:
+        """The end of a transaction with a mapping: its verdict, and what came of one that is mapped as a whole."""
+        whole = not entry.many
+        if whole and (event.accepted or not hold):
+            unit = self._translated(entry, event, message, positions)
+            given = len(unit.results)
+        else:
+            unit = Unit(event.offset, event.first, findings=event.findings)
+        unit.end = True
+        if not event.accepted:
+            unit.error = True
+            unit.findings = [*unit.findings, _refused(_control(event.st), given)]
+        return unit
 
     def _translated(
         self, entry: Entry, event: Placed, message: Mapping[str, str] | None, positions: _Positions
@@ -147,17 +189,14 @@ class X12Feed:
         numbers: ControlNumbers | None = None,
         at: datetime | None = None,
     ) -> Result:
-        """Bundles to one interchange with one transaction.
+        """Bundles to one interchange: with one transaction, or with one for each Bundle where the mapping wants that.
 
         `at` is the time of its envelope, without it the current one; `numbers` counts control numbers. Raises
         `DecodeError` for what is no Bundle, `MapperError` (R214) for Bundles that no mapping takes.
         """
         translator = self.translator
         values = list(bundles)
-        for value in values:
-            if not isinstance(value, dict) or value.get("resourceType") != "Bundle":
-                raise DecodeError(Finding("R123", "error", "the input is no Bundle", "$"))
-        entry = translator.release.entries[mapping] if mapping is not None else self._entry_for(values)
+        entry = self.entry_for(*values) if mapping is None else translator.release.entries[mapping]
         moment = at or datetime.now(translator.site.zone or UTC)
         batch = {
             "purpose": "00",
@@ -166,35 +205,51 @@ class X12Feed:
             "time": f"{moment:%H%M}",
         }
         context = Context(translator.site, message, translator.tracing, {"batch": batch})
-        tree: dict[str, Any] = {}
-        if entry.many:
-            translator.call(entry, "back", context, {"Bundle": values}, tree)
-        else:
-            for value in values[:1]:
-                context.load(value)
-                translator.call(entry, "back", context, value, tree)
+        trees: list[dict[str, Any]] = []
+        for value in [{"Bundle": values}] if entry.many else values:
+            if not entry.many:
+                context.enter(value)
+            trees.append({})
+            translator.call(entry, "back", context, value, trees[-1])
         findings = list(context.findings)
         table = translator.release.x12[entry.left[1][0]]
         data = write_interchange(
-            [Outgoing(table, tree)],
+            [Outgoing(table, tree) for tree in trees],
             partner_of(translator.site.partner),
             numbers or MemoryControlNumbers(),
             moment,
             findings=findings,
         )
-        return Result(tree, data, findings, values, entry.qualified, context, accountable=False)
+        output = trees[0] if len(trees) == 1 else trees
+        return Result(output, data, findings, values, entry.qualified, context, accountable=False)
 
-    def _entry_for(self, bundles: Iterable[Mapping[str, Any]]) -> Entry:
-        """The mapping whose set the Bundles' resources belong to; the only one where there is one."""
-        known = list(dict.fromkeys(entry for entry in self.entries.values() if entry.two_way))
-        if len(known) == 1:
-            return known[0]
-        for bundle in bundles:
-            for each in bundle.get("entry", ()):
-                name = set_of(each.get("resource", {}))
-                if name is not None and name in self.entries:
-                    return self.entries[name]
-        raise MapperError(Finding("R214", "error", "no mapping takes these Bundles to X12", "Bundle"))
+    def entry_for(self, *bundles: Any) -> Entry:
+        """The mapping whose set the Bundles' resources belong to; the only one where there is one.
+
+        Raises `DecodeError` R123 for what is no Bundle, `MapperError` R214 where no mapping takes them.
+        """
+        for value in bundles:
+            if not isinstance(value, dict) or value.get("resourceType") != "Bundle":
+                raise DecodeError(Finding("R123", "error", "the input is no Bundle", "$"))
+        known = {name: entry for name, entry in self.entries.items() if entry.two_way}
+        if len({entry.qualified for entry in known.values()}) == 1:
+            return next(iter(known.values()))
+        for name in chain.from_iterable(map(sets_of, bundles)):
+            if name in known:
+                return known[name]
+        raise MapperError(Finding("R214", "error", "no mapping takes this Bundle to X12", "Bundle"))
+
+
+def resources_of(bundle: Any) -> Iterator[Mapping[str, Any]]:
+    """The resources in a Bundle's entries; none of what is no Bundle."""
+    if isinstance(bundle, dict) and bundle.get("resourceType") == "Bundle":
+        for each in bundle.get("entry", ()):
+            yield each.get("resource", {})
+
+
+def sets_of(bundle: Any) -> Iterator[str]:
+    """The X12 sets that a Bundle's resources belong to, in their order."""
+    return (name for resource in resources_of(bundle) if (name := set_of(resource)) is not None)
 
 
 def set_of(resource: Mapping[str, Any]) -> str | None:
@@ -221,6 +276,18 @@ def partner_of(values: Mapping[str, str]) -> Partner:
     )
 
 
+def _control(st: list[str]) -> str:
+    """A transaction's number (ST02) as findings name it."""
+    control = _element(st, 2)
+    return control if control.isalnum() and len(control) <= 9 else "?"
+
+
+def _refused(control: str, given: int) -> Finding:
+    told = f"{given} result{'s' if given != 1 else ''} given before {'are' if given != 1 else 'is'} to be taken back"
+    text = f"transaction {control} is refused: " + (told if given else "nothing of it is given")
+    return Finding("R217", "error", text, f"SE of ST {control}")
+
+
 def _element(segment: list[str], number: int) -> str:
     return segment[number] if number < len(segment) else ""
 
@@ -240,9 +307,9 @@ def _no_mapping(name: str, entries: Mapping[str, Entry]) -> Finding:
 class _Positions:
     """Segments of the transaction at hand with loop and ordinal; those above the units are kept for later ones."""
 
-    def __init__(self, wanted: bool, control: str = "") -> None:
+    def __init__(self, wanted: bool, control: str = "?") -> None:
         self._wanted = wanted
-        self._control = control if control.isalnum() and len(control) <= 9 else "?"
+        self._control = control
         self._above: dict[int, tuple[list[str], str]] = {}
         self._here: dict[int, tuple[list[str], str]] = {}
 
@@ -259,8 +326,8 @@ class _Positions:
 
     def place(self, context: Context) -> None:
         """Tell a run's trail where the segments stand."""
-        for held in (self._above, self._here):
-            for ordinal, (segment, _) in held.items():
+        for segments in (self._above, self._here):
+            for ordinal, (segment, _) in segments.items():
                 context.trail.place(segment, (ordinal,))
         context.trail.describe = self.text
 
