@@ -6,6 +6,7 @@ import ast
 
 from mapper import ir
 from mapper.lower.simplify.shapes import rebuilt
+from mapper.lower.simplify.statements import names
 
 INDEX = "by_url"
 
@@ -20,7 +21,7 @@ def by_node(expression: ir.Expr) -> ir.Expr:
             case _:
                 return None
 
-    return rebuilt(expression, change)
+    return rebuilt(expression, change) if "extension" in names(expression) else expression
 
 
 def by_url(expression: ir.Expr) -> ir.Expr:
@@ -36,4 +37,4 @@ def by_url(expression: ir.Expr) -> ir.Expr:
             case _:
                 return None
 
-    return rebuilt(expression, change)
+    return rebuilt(expression, change) if INDEX in names(expression) else expression

@@ -121,7 +121,12 @@ def with_plain_items(expression: ir.Expr) -> ir.Expr:
             return None
         return with_plain_items(_named(node, target.id))
 
-    return rebuilt(expression, change)
+    return rebuilt(expression, change) if _comprehends(expression) else expression
+
+
+@lru_cache(2**16)
+def _comprehends(node: ast.AST) -> bool:
+    return isinstance(node, ast.comprehension) or any(map(_comprehends, ast.iter_child_nodes(node)))
 
 
 ITEM = "item"
