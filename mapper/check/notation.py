@@ -100,6 +100,7 @@ POINTED = {
     "procedureSequence": "procedure",
     "careTeamSequence": "careTeam",
     "informationSequence": "supportingInfo",
+    "supportingInfoSequence": "supportingInfo",
 }
 
 

@@ -12,7 +12,7 @@ from mapper.check.model import TPath, TRun, TStep
 from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
-from mapper.lower.values import filtered_items, read_path
+from mapper.lower.values import filtered_items, read_path, read_step
 from mapper.source import Span
 
 if TYPE_CHECKING:
@@ -54,8 +54,11 @@ def level_rows(
     names: list[str] = []
     loops: list[ast.comprehension] = []
     item = cursor
-    for number in (*numbers, index):
+    for number in range(numbers[0], index + 1):
         step = path.steps[number]
+        if step.level is None and number != index:  # between levels and rows: the segment around its elements
+            cursor = read_step(low, path, number, step, cursor, None)
+            continue
         found = filtered_items(low, path, number, step, cursor, None)
         items = found if found is not None else reader.many(cursor, step, None, path.span)
         items = run_items(low, path.base.format, step, items)

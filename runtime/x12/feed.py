@@ -1,8 +1,9 @@
 """X12 through the mappings of a release: claim by claim to FHIR Bundles, and Bundles to one interchange.
 
-A mapping to `Bundle*` gets the transaction slice by slice (a claim with the loops around it), in constant memory; a
-mapping to one Bundle gets the whole transaction. A slice is given before its transaction's SE is seen: the unit with
-`end` tells whether what came of it stands, and R217 that it does not; with `hold` nothing is given before.
+A mapping to `Bundle*` gets the transaction slice by slice (a claim with the loops around it, or a level that holds
+none), in constant memory; a mapping to one Bundle gets the whole transaction. A slice is given before its transaction's
+SE is seen: the unit with `end` tells whether what came of it stands, and R217 that it does not; with `hold` nothing is
+given before.
 """
 
 from __future__ import annotations
@@ -97,8 +98,9 @@ class X12Feed:
                     yield Unit(event.offset, 1, findings=findings, error=entry is None)
             elif isinstance(event, Slice):
                 positions.note(event)
-                if entry is not None and event.unit is not None and whole["unit"]:
-                    unit = self._translated(entry, event, message, positions)
+                unit = self._translated(entry, event, message, positions) if entry and whole["unit"] else None
+                # A level without units (a refused provider of a 271) matters only to mappings that say so.
+                if unit is not None and (event.unit is not None or unit.results):
                     given += len(unit.results)
                     yield unit
                 elif event.findings:
