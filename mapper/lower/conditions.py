@@ -29,8 +29,9 @@ from mapper.check.model import (
     TValued,
 )
 from mapper.lower.block import Block
+from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
-from mapper.lower.values import all_values, base_cursor, lower_expr, read_path
+from mapper.lower.values import all_values, base_cursor, filtered_items, lower_expr, read_path, read_step
 
 if TYPE_CHECKING:
     from mapper.lower.function import Frame, FunctionLowering
@@ -92,18 +93,25 @@ def _quantified(low: FunctionLowering, condition: TQuantified) -> ast.expr:
     name = low.names.new("each")
     if step_index is None:
         items: ast.expr = all_values(low, condition.path, None)
-        from mapper.lower.cursor import Cursor
-
         low.cursors[condition.item] = Cursor("leaf", ir.var(name), ir.var("at"), condition.path.types[0])
     else:
         step = condition.path.steps[step_index]
         cursor = read_path(low, condition.path, None, step_index)
-        items = reader.many(cursor, step, None, condition.path.span)
-        low.cursors[condition.item] = reader.item(step, name, cursor.where)
+        found = filtered_items(low, condition.path, step_index, step, cursor, None)
+        items = found if found is not None else reader.many(cursor, step, None, condition.path.span)
+        low.cursors[condition.item] = _end_of(low, condition.path, step_index, name, cursor)
     test = lower_condition(low, condition.term, None)
     generator = ast.GeneratorExp(test, [ast.comprehension(ast.Name(name, ast.Store()), items, [], 0)])
-    found = ir.call(ir.var("all" if condition.quantifier == "all" else "any"), generator)
-    return ir.not_(found) if condition.quantifier == "none" else found
+    result = ir.call(ir.var("all" if condition.quantifier == "all" else "any"), generator)
+    return ir.not_(result) if condition.quantifier == "none" else result
+
+
+def _end_of(low: FunctionLowering, path: TPath, index: int, name: str, holder: Cursor) -> Cursor:
+    """Where a path ends in the item called `name` of the list that its step `index` is."""
+    cursor = low.unit.reader(path.base.format).item(path.steps[index], name, holder.where)
+    for number in range(index + 1, len(path.steps)):
+        cursor = read_step(low, path, number, path.steps[number], cursor, None)
+    return cursor
 
 
 def _valued(low: FunctionLowering, expr: object, block: Block | None) -> ast.expr:

@@ -1,0 +1,85 @@
+"""X12: rows that are repetitions of an element inside loops, and conditions over what lies inside loops."""
+
+from __future__ import annotations
+
+import pytest
+
+from runtime.lib.context import Context
+from tests.language.harness import Maker
+
+HEAD = """use x12 "005010X279A1"
+use fhir "R4"
+"""
+
+E = "\x1e"
+
+
+def test_rows_are_the_repetitions_of_an_element_in_the_loops_around(maker: Maker) -> None:
+    program = maker.program(
+        partial=True,
+        text=f"""{HEAD}
+mapping asked from x12 2100C to fhir Patient {{
+  each 2110C[EQ01 valued]/EQ01 under 2110C -> name {{
+    this -> text
+    2110C/EQ03 -> family
+  }}
+}}""",
+    )
+    tree = {"2110C": [{"EQ": [["EQ", f"30{E}98", "", "FAM"]]}, {"EQ": [["EQ", ""]]}, {"EQ": [["EQ", "1"]]}]}
+    assert program.call("asked", "go", tree) == {
+        "name": [{"text": "30", "family": "FAM"}, {"text": "98", "family": "FAM"}, {"text": "1"}]
+    }
+
+
+@pytest.mark.parametrize(
+    ("quantifier", "codes", "expected"),
+    [
+        ("any", ["30", "1"], True),
+        ("any", ["30"], False),
+        ("none", ["30"], True),
+        ("none", ["1", "30"], False),
+        ("all", ["1", "1"], True),
+        ("all", ["1", "30"], False),
+    ],
+)
+def test_a_condition_runs_over_elements_inside_loops(
+    maker: Maker, quantifier: str, codes: list[str], expected: bool
+) -> None:
+    program = maker.program(
+        partial=True,
+        text=f"""{HEAD}
+mapping asked from x12 2100C to fhir Patient {{
+  NM103 -> name[1].family when {quantifier} 2110C/III02 in ["1", "2"]
+}}""",
+    )
+    tree = {"NM1": [["NM1", "IL", "1", "DOE"]], "2110C": [{"III": [["III", "ZZ", code]]} for code in codes]}
+    assert bool(program.call("asked", "go", tree)) is expected
+
+
+def test_a_condition_runs_over_parts_of_resources(maker: Maker) -> None:
+    program = maker.program(
+        partial=True,
+        text=f"""{HEAD}
+mapping asked between x12 270 and fhir Bundle {{
+  "collection" -> type
+  this <-> Patient {{
+    BHT03 <-> name[1].family
+  }}
+  BHT06 <- "RT" when any Patient.name.family = "DOE"
+}}""",
+    )
+    for family, expected in (("DOE", "RT"), ("ROE", None)):
+        context = Context()
+        bundle = {
+            "resourceType": "Bundle",
+            "entry": [
+                {
+                    "fullUrl": "urn:uuid:1",
+                    "resource": {"resourceType": "Patient", "name": [{"family": family}]},
+                }
+            ],
+        }
+        context.load(bundle)
+        tree: dict[str, dict[int, str]] = {}
+        program.release.function(program.release.entries["main.asked"], "back")(context, bundle, tree)
+        assert tree["BHT"].get(6) == expected
