@@ -80,7 +80,7 @@ def test_questions_come_back(feed: X12Feed) -> None:
 
 
 def test_a_question_of_another_system_needs_no_more_than_fhir_asks_for(feed: X12Feed) -> None:
-    entries = [
+    entries: list[Json] = [
         {"resourceType": "Patient", "id": "p", "name": [{"family": "Roe"}], "gender": "unknown"},
         {"resourceType": "Organization", "id": "o", "name": "Plan"},
         {
