@@ -6,7 +6,7 @@ from mapper import ir
 from mapper.check.model import Checked, Direction, TKey, TMapping
 from mapper.lower.block import Names
 from mapper.lower.function import FunctionLowering
-from mapper.lower.links import key_tuples
+from mapper.lower.links import key_name, key_tuples
 from mapper.lower.out import Key, OutNode
 from mapper.lower.read_fhir import LIB as FHIR_LIB
 from mapper.lower.simplify import simplify
@@ -66,7 +66,7 @@ def _keys(unit: Unit, mapping: TMapping) -> ir.Function:
     low.names = Names({"c", "out"})
     node = OutNode("out", "root", mapping.right.types[0], node=mapping.right)
     keys = [
-        Key("+".join(".".join(s.element.slot for s in p.steps) for p in statement.paths), statement.paths)
+        Key(key_name(statement.paths), statement.paths)
         for statement in mapping.body
         if isinstance(statement, TKey) and all(p.base is mapping.right for p in statement.paths)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mapper import ir
@@ -18,7 +18,9 @@ from mapper.check.model import (
     TReference,
     TScope,
     TStatement,
+    TStep,
 )
+from mapper.check.selectors import terms_of
 from mapper.lower.conditions import fill_path
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import Key, OutNode
@@ -64,7 +66,7 @@ def lower_key(low: FunctionLowering, frame: Frame, statement: TKey) -> None:
     """Collect a resource's identity; a source-side key is read at once."""
     if low.direction == "back":
         return
-    name = "+".join(_key_name(path) for path in statement.paths)
+    name = key_name(statement.paths)
     node = low.out_of(statement.node) or low.outs[low.target]
     told = tuple(low.reader.text(read_path(low, p, frame.block)) for p in statement.paths if p.side == "left")
     own = tuple(path for path in statement.paths if path.side == "right")
@@ -77,8 +79,14 @@ def lower_key(low: FunctionLowering, frame: Frame, statement: TKey) -> None:
         )
 
 
-def _key_name(path: TPath) -> str:
-    return ".".join(step.element.slot for step in path.steps) or path.base.alias or "this"
+def key_name(paths: Iterable[TPath]) -> str:
+    """What a key is called: its paths with what their selectors say, so that equal numbers of two kinds stay apart."""
+    return "+".join(".".join(map(_step_name, p.steps)) or p.base.alias or "this" for p in paths)
+
+
+def _step_name(step: TStep) -> str:
+    told = sorted(term for term in terms_of(step) if (" is " in term or " = " in term) and "@" not in term)
+    return step.element.slot + (f"[{' and '.join(told)}]" if told else "")
 
 
 def keys_expr(low: FunctionLowering, node: OutNode) -> ast.expr:

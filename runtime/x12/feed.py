@@ -36,6 +36,7 @@ from runtime.lib.bundle import finish
 from runtime.lib.context import Context
 from runtime.release import Entry
 from runtime.translate import Result, Translator
+from runtime.x12.joining import joined
 
 
 @dataclass(slots=True)
@@ -191,14 +192,13 @@ class X12Feed:
         numbers: ControlNumbers | None = None,
         at: datetime | None = None,
     ) -> Result:
-        """Bundles to one interchange: with one transaction, or with one for each Bundle where the mapping wants that.
+        """Bundles to one interchange: neighbours whose headers are equal share a transaction.
 
         `at` is the time of its envelope, without it the current one; `numbers` counts control numbers. Raises
         `DecodeError` for what is no Bundle, `MapperError` (R214) for Bundles that no mapping takes.
         """
         translator = self.translator
         values = list(bundles)
-        entry = self.entry_for(*values) if mapping is None else translator.release.entries[mapping]
         moment = at or datetime.now(translator.site.zone or UTC)
         batch = {
             "purpose": "00",
@@ -207,23 +207,47 @@ class X12Feed:
             "time": f"{moment:%H%M}",
         }
         context = Context(translator.site, message, translator.tracing, {"batch": batch})
-        trees: list[dict[str, Any]] = []
-        for value in [{"Bundle": values}] if entry.many else values:
-            if not entry.many:
-                context.enter(value)
-            trees.append({})
-            translator.call(entry, "back", context, value, trees[-1])
+        groups: list[tuple[Entry, list[dict[str, Any]]]] = []
+        for value in values:
+            entry = translator.release.entries[mapping] if mapping is not None else self.entry_for(value)
+            if not groups or groups[-1][0] is not entry:
+                groups.append((entry, []))
+            groups[-1][1].append(self._built(entry, value, context))
+        outgoing = [
+            Outgoing(table, tree)
+            for entry, trees in groups
+            for table in [translator.release.x12[entry.left[1][0]]]
+            for tree in (joined(trees, table) if entry.many else trees)
+        ]
         findings = list(context.findings)
-        table = translator.release.x12[entry.left[1][0]]
         data = write_interchange(
-            [Outgoing(table, tree) for tree in trees],
+            outgoing,
             partner_of(translator.site.partner),
             numbers or MemoryControlNumbers(),
             moment,
             findings=findings,
         )
-        output = trees[0] if len(trees) == 1 else trees
-        return Result(output, data, findings, values, entry.qualified, context, accountable=False)
+        output = [dict(each.tree) for each in outgoing]
+        name = groups[0][0].qualified if groups else ""
+        return Result(
+            output[0] if len(output) == 1 else output,
+            data,
+            findings,
+            values,
+            name,
+            context,
+            accountable=False,
+        )
+
+    def _built(self, entry: Entry, value: Mapping[str, Any], context: Context) -> dict[str, Any]:
+        """The transaction that one Bundle makes."""
+        tree: dict[str, Any] = {}
+        if entry.many:
+            self.translator.call(entry, "back", context, {"Bundle": [value]}, tree)
+        else:
+            context.enter(value)
+            self.translator.call(entry, "back", context, value, tree)
+        return tree
 
     def entry_for(self, *bundles: Any) -> Entry:
         """The mapping whose set the Bundles' resources belong to; the only one where there is one.

@@ -1,0 +1,61 @@
+"""Joins built transactions that hold one unit each: equal headers share an ST, equal neighbours share their loops.
+
+A Bundle says all of a claim: who sends it, the provider, the subscriber. Side by side in one transaction, claims share
+what is equal, as a sender would write them: in the given order, within the guide's limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from runtime.codecs.x12 import LoopNode, SetTable
+from runtime.codecs.x12.table import compile_root
+
+Tree: TypeAlias = dict[str, Any]
+
+
+def joined(trees: Iterable[Tree], table: SetTable) -> list[Tree]:
+    """The transactions of built trees of one set, in their order. The trees are taken apart for it.
+
+    A tree joins the transaction before it if both are equal but for the loops that lead to the set's unit.
+    """
+    root = compile_root(table)
+    transactions: list[Tree] = []
+    for tree in trees:
+        if not (
+            transactions and root.holds_unit and not root.is_unit and _join(transactions[-1], tree, root)
+        ):
+            transactions.append(tree)
+    return transactions
+
+
+def _join(held: Tree, other: Tree, loop: LoopNode) -> bool:
+    """Put the units of a loop into an equal loop before it; False (and nothing changed) where that cannot be."""
+    ways = [child for child in loop.children if isinstance(child, LoopNode) and child.holds_unit]
+    slots = {way.slot for way in ways}
+    if _without(held, slots) != _without(other, slots):
+        return False
+    found = [(number, way, _list(other, way.slot)) for number, way in enumerate(ways) if other.get(way.slot)]
+    if not found or any(held.get(way.slot) for way in ways[found[0][0] + 1 :]):
+        return False  # what comes behind would stand before what is there
+    first, way, items = found[0]
+    rows = _list(held, way.slot)
+    head = items[0]
+    whole = not way.is_unit and bool(rows) and _join(rows[-1], head, way)
+    rest = items[1:] if whole else items
+    if way.maximum is not None and len(rows) + len(rest) > way.maximum:
+        return False
+    held[way.slot] = [*rows, *rest]
+    for _, further, more in found[1:]:
+        held[further.slot] = more
+    return True
+
+
+def _without(tree: Mapping[str, Any], slots: set[str]) -> dict[str, Any]:
+    return {slot: value for slot, value in tree.items() if slot not in slots}
+
+
+def _list(tree: Mapping[str, Any], slot: str) -> list[Tree]:
+    held = tree.get(slot) or []
+    return held if isinstance(held, list) else [held]
