@@ -1,0 +1,127 @@
+"""Professional claims between X12 and FHIR: generated ones come back as they were; samples become valid Bundles."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mapper.driver.session import open_session
+from runtime.x12.feed import X12Feed
+from tests.judges import judge_bundle
+from tests.x12.claims import claims
+from tests.x12.judge import verdict
+
+AT = datetime(2026, 1, 2, 3, 4)
+SITE = """zone = "America/Chicago"
+base = "https://north.example/fhir"
+
+[partner]
+sender_id = "CLINIC"
+receiver_id = "PAYER"
+usage = "T"
+"""
+NUMBER = re.compile(r"-?\d+\.\d*")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("site") / "clinic.toml"
+    path.write_text(SITE)
+    return path
+
+
+@pytest.fixture(scope="module")
+def feed(site: Path) -> X12Feed:
+    return feed_of(site)
+
+
+@cache
+def feed_of(site: Path) -> X12Feed:
+    return X12Feed(open_session("x12_fhir.claim_837p", str(site)).translator())
+
+
+def segments(data: bytes) -> list[str]:
+    """The segments inside the transactions, with the usual delimiters and numbers in their shortest form."""
+    text = data.decode()
+    element, component, terminator = text[3], text[104], text[105]
+    rows = (row.strip().replace(component, ":").split(element) for row in text[106:].split(terminator))
+    return [
+        "*".join(shortest(value) for value in row)
+        for row in rows
+        if row[0] not in ("", "GS", "GE", "IEA", "ST", "SE")
+    ]
+
+
+def shortest(value: str) -> str:
+    return value.rstrip("0").rstrip(".") if NUMBER.fullmatch(value) else value
+
+
+def there(feed: X12Feed, data: bytes) -> list[dict]:
+    return [result.output for unit in feed.forward(data) for result in unit.results]
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=6, deadline=None)
+def test_a_generated_claim_comes_back_as_it_was(site: Path, seed: int) -> None:
+    feed = feed_of(site)
+    sent = claims("837P", seed).bytes()
+    back = feed.back(there(feed, sent), at=AT)
+    assert segments(back.data) == segments(sent)
+    accepted, errors = verdict(back.data)
+    assert accepted, errors
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=3, deadline=None)
+def test_a_generated_claim_becomes_a_valid_bundle(site: Path, seed: int) -> None:
+    feed = feed_of(site)
+    units = list(feed.forward(claims("837P", seed).bytes()))
+    assert [f for unit in units for f in unit.findings if f.level == "error"] == []
+    for unit in units:
+        for result in unit.results:
+            assert judge_bundle(result.output) == []
+
+
+def test_the_same_interchange_gives_the_same_bytes(feed: X12Feed) -> None:
+    sent = claims("837P", 11).bytes()
+    first, second = ([r.data for u in feed.forward(sent) for r in u.results] for _ in range(2))
+    assert first == second
+
+
+SAMPLES = [
+    "demo.ambulance.example5",
+    "demo.autoaccident",
+    "demo.cob.2ndary.example4",
+    "demo.cob.example3.A",
+    "demo.cob.example3.B",
+    "demo.cob.example3.C",
+    "demo.cob.example4",
+    "demo.drug.example10.1",
+    "demo.drug.example10.2",
+    "demo.drug.example10.3",
+    "demo.example1",
+    "demo.example11",
+    "demo.example12",
+    "demo.example2",
+    "demo.example6",
+    "demo.example7",
+    "demo.example8",
+    "demo.example9",
+]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_becomes_a_valid_bundle(feed: X12Feed, data: Path, name: str) -> None:
+    sent = (data / "samples" / "x12" / "837_005010X222A2" / f"{name}.837").read_bytes()
+    units = list(feed.forward(sent))
+    assert {f.code for unit in units for f in unit.findings if f.level == "error"} <= {"R105"}
+    results = [result for unit in units for result in unit.results]
+    assert len(results) == sent.count(b"CLM*")
+    for result in results:
+        assert judge_bundle(result.output) == []
