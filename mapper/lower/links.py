@@ -18,9 +18,7 @@ from mapper.check.model import (
     TReference,
     TScope,
     TStatement,
-    TStep,
 )
-from mapper.check.selectors import terms_of
 from mapper.lower.conditions import fill_path
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import Key, OutNode
@@ -80,13 +78,8 @@ def lower_key(low: FunctionLowering, frame: Frame, statement: TKey) -> None:
 
 
 def key_name(paths: Iterable[TPath]) -> str:
-    """What a key is called: its paths with what their selectors say, so that equal numbers of two kinds stay apart."""
-    return "+".join(".".join(map(_step_name, p.steps)) or p.base.alias or "this" for p in paths)
-
-
-def _step_name(step: TStep) -> str:
-    told = sorted(term for term in terms_of(step) if (" is " in term or " = " in term) and "@" not in term)
-    return step.element.slot + (f"[{' and '.join(told)}]" if told else "")
+    """What a key is called: its paths. What selectors say is no part of it: one number may be found in several ways."""
+    return "+".join(".".join(s.element.slot for s in p.steps) or p.base.alias or "this" for p in paths)
 
 
 def keys_expr(low: FunctionLowering, node: OutNode) -> ast.expr:

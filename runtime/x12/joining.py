@@ -36,19 +36,21 @@ def _join(held: Tree, other: Tree, loop: LoopNode) -> bool:
     slots = {way.slot for way in ways}
     if _without(held, slots) != _without(other, slots):
         return False
-    found = [(number, way, _list(other, way.slot)) for number, way in enumerate(ways) if other.get(way.slot)]
-    if not found or any(held.get(way.slot) for way in ways[found[0][0] + 1 :]):
+    found = [number for number, way in enumerate(ways) if other.get(way.slot)]
+    if not found or any(held.get(way.slot) for way in ways[found[0] + 1 :]):
         return False  # what comes behind would stand before what is there
-    first, way, items = found[0]
-    rows = _list(held, way.slot)
-    head = items[0]
-    whole = not way.is_unit and bool(rows) and _join(rows[-1], head, way)
-    rest = items[1:] if whole else items
-    if way.maximum is not None and len(rows) + len(rest) > way.maximum:
+    way = ways[found[0]]
+    rows, items = _list(held, way.slot), _list(other, way.slot)
+    room = len(items) if way.maximum is None else way.maximum - len(rows)
+    if len(items) - 1 > room:
         return False
-    held[way.slot] = [*rows, *rest]
-    for _, further, more in found[1:]:
-        held[further.slot] = more
+    if not way.is_unit and rows and _join(rows[-1], items[0], way):
+        items = items[1:]
+    elif len(items) > room:
+        return False
+    held[way.slot] = [*rows, *items]
+    for number in found[1:]:
+        held[ways[number].slot] = _list(other, ways[number].slot)
     return True
 
 
