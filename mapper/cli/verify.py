@@ -122,7 +122,8 @@ def _text(verified: Verified) -> str:
 
 def _counterexample(found: Counterexample, number: int) -> str:
     paths = ", ".join(found.paths[:6]) + (" ..." if len(found.paths) > 6 else "")
-    way = "HL7 v2 -> FHIR -> HL7 v2" if found.side == "left" else "FHIR -> HL7 v2 -> FHIR"
+    left = found.format
+    way = f"{left} -> FHIR -> {left}" if found.side == "left" else f"FHIR -> {left} -> FHIR"
     lines = [
         f"error[{LAW_BROKEN.heading}]: {found.mapping}: {found.law}: {paths}",
         f"      {found.text} ({way})",
@@ -140,7 +141,7 @@ def _block(title: str, data: bytes) -> list[str]:
 
 def _files(found: Counterexample, number: int) -> tuple[str, str]:
     name = f"{found.mapping.rsplit('.', 1)[-1]}_{found.law}_{found.side}_{number}"
-    return f"{name}.hl7", f"{name}.json"
+    return f"{name}.{found.suffix}", f"{name}.json"
 
 
 def _example(found: Counterexample, number: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mapper.schema.hl7v2 import Hl7v2Schema
 from mapper.schema.model import Element
-from mapper.verify.facts import SideFacts
+from mapper.verify.facts_model import SideFacts
 from mapper.verify.values import GOOD, TELLING, URIS, UUIDS, VALUE_TYPES
 
 Fields = dict[int, Any]

@@ -125,6 +125,21 @@ class X12Schema:
         found = self._types.get(type_name)
         return found.set or None if found else None
 
+    def structure(self, type_name: str) -> Mapping[str, Any] | None:
+        """The node of the structure table behind a loop, segment or composite; of a wider type all its cases merged.
+
+        What all cases have keeps its syntax rules and no qualifiers.
+        """
+        found = self._types.get(type_name)
+        if found is None or not found.cases:
+            return found.node if found is not None else None
+        key = "components" if found.info.kind == "composite" else "elements"
+        syntax = [
+            rule for rule in found.node["syntax"] if all(rule in case["syntax"] for case in found.cases)
+        ]
+        merged = found.node | {"slot": type_name, "match": [], "syntax": syntax, key: self._members(found)}
+        return merged | {"usage": "S", "max": 1} if key == "elements" else merged
+
     def table(self, set_name: str) -> Mapping[str, Any] | None:
         """The structure table of one of the sets."""
         return self.tables.get(set_name)

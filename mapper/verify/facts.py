@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from mapper.check.model import (
     ByFunction,
     ByMapping,
@@ -44,100 +41,22 @@ from mapper.check.model import (
     Way,
 )
 from mapper.resolve.program import MappingInfo, TableInfo
-from mapper.source import Span
-
-Step = tuple[str, str]
-"""An element: its owner's type and its name, `("PID", "3")`, `("Patient.contact", "name")`."""
+from mapper.schema.model import Schema
+from mapper.verify.facts_model import Claim, Facts, Step
 
 
-Chain = tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A two-way line's promise about one place: the steps to it, and the mappings that its value passes through.
-
-    Without mappings the value passes as a whole; then only a first component may follow.
-    """
-
-    steps: Chain
-    through: tuple[str, ...] = ()
-
-
-@dataclass
-class SideFacts:
-    """Facts of one side.
-
-    `used` are elements that some line or condition has. `claims` are promises by mapping, relative to its root;
-    those below a segment, or below a resource that a reference or a Bundle leads to, stand under `""`. `loose` are
-    elements that come back in another form (`("", "")`: the whole value), `firsts` those of which one position is
-    taken. `pool` are values that the mapping's conditions and tables know, `targets` the types that followed
-    references lead to, `keys` what identifies nodes, `joins` the types of named nodes that references point to.
-    """
-
-    used: dict[str, dict[str, None]] = field(default_factory=dict)
-    claims: dict[str, list[Claim]] = field(default_factory=dict)
-    loose: set[Step] = field(default_factory=set)
-    firsts: set[Step] = field(default_factory=set)
-    pool: dict[Step, dict[Any, None]] = field(default_factory=dict)
-    targets: dict[Step, dict[str, None]] = field(default_factory=dict)
-    resources: dict[str, None] = field(default_factory=dict)
-    keys: set[Step] = field(default_factory=set)
-    joins: dict[Step, dict[str, None]] = field(default_factory=dict)
-
-    def promises(self, chain: Chain, root: str = "") -> bool:
-        """Whether some two-way line carries the leaf at the end of a chain; `root` is the mapping to begin with."""
-        return any(self._kept(claim, chain) for claim in self.claims.get(root, ()))
-
-    def _kept(self, claim: Claim, chain: Chain) -> bool:
-        length = len(claim.steps)
-        if chain[:length] != claim.steps:
-            return False
-        rest = chain[length:]
-        if claim.through:
-            return any(self.promises(rest, mapping) for mapping in claim.through)
-        return all(name == "1" for _, name in rest)
-
-    def use(self, step: TStep) -> None:
-        self.used.setdefault(step.owner, {})[step.element.name] = None
-        if step.deref:
-            self.targets.setdefault(key_of(step), {}).update(dict.fromkeys(step.deref))
-        if step.resource:
-            self.resources.update(dict.fromkeys(step.types))
-
-    def value(self, step: Step, value: Any) -> None:
-        self.pool.setdefault(step, {})[value] = None
-
-
-def key_of(step: TStep) -> Step:
-    """The element that a step takes."""
-    return step.owner, step.element.name
-
-
-@dataclass
-class Facts:
-    """Both sides, and which elements the statement at a line concerns."""
-
-    left: SideFacts = field(default_factory=SideFacts)
-    right: SideFacts = field(default_factory=SideFacts)
-    lines: list[tuple[Span, frozenset[Step]]] = field(default_factory=list)
-    mappings: dict[str, TMapping] = field(default_factory=dict)
-
-    def side(self, side: Side) -> SideFacts:
-        return self.left if side == "left" else self.right
-
-
-def facts_of(mapping: TMapping, checked: Checked) -> Facts:
-    """The facts of a mapping and of all mappings that it uses."""
-    collector = _Collector(checked)
+def facts_of(mapping: TMapping, checked: Checked, left: Schema | None = None) -> Facts:
+    """The facts of a mapping and of all mappings that it uses; `left` is the schema of its left side."""
+    collector = _Collector(checked, left)
     collector.mapping(mapping.info)
     collector.facts.left.firsts -= collector.open.get("left", set())
     return collector.facts
 
 
 class _Collector:
-    def __init__(self, checked: Checked) -> None:
+    def __init__(self, checked: Checked, left: Schema | None) -> None:
         self.checked = checked
+        self.x12 = left if left is not None and left.format == "x12" else None
         self.facts = Facts()
         self.cases = 0
         self.current = ""
@@ -152,7 +71,8 @@ class _Collector:
         self.facts.mappings[info.qualified] = mapping
         outer, self.current = (self.current, self.cases), info.qualified
         self.cases = 0
-        self.statements(mapping.body)
+        for variant in self.checked.variants.get(info.qualified, (mapping,)):
+            self.statements(variant.body)
         self.current, self.cases = outer
 
     def statements(self, body: tuple[TStatement, ...]) -> None:
@@ -168,7 +88,7 @@ class _Collector:
             case TReference(path=path, node=node):
                 self.path(path)
                 if path.steps:
-                    joined = self.facts.side(path.side).joins.setdefault(key_of(path.steps[-1]), {})
+                    joined = self.facts.side(path.side).joins.setdefault(self.key_of(path.steps[-1]), {})
                     joined.update(dict.fromkeys(node.types))
             case TChoose():
                 self.choose(statement)
@@ -176,7 +96,7 @@ class _Collector:
                 for path in paths:
                     self.path(path)
                     if isinstance(statement, TKey) and path.steps:
-                        self.facts.side(path.side).keys.add(key_of(path.steps[0]))
+                        self.facts.side(path.side).keys.add(self.key_of(path.steps[0]))
             case TRequire(condition=condition):
                 self.condition(condition)
             case TFill(path=path, source=source):
@@ -212,18 +132,60 @@ class _Collector:
         self.statements(choose.otherwise)
         self.cases -= 1
 
+    # -- steps -------------------------------------------------------------------------------
+
+    def key_of(self, step: TStep) -> Step:
+        """The element that a step takes."""
+        info = self.x12.type(step.owner) if self.x12 is not None else None
+        if info is None:
+            return step.owner, step.element.name
+        if info.kind in ("group", "message"):
+            return step.owner, step.element.slot
+        return info.general or step.owner, step.element.name
+
+    def is_structural(self, step: TStep) -> bool:
+        """Whether a step leads to a segment or a group rather than into one."""
+        info = self.x12.type(step.owner) if self.x12 is not None else None
+        if info is not None:
+            return info.kind in ("group", "message")
+        return not step.element.name.isdigit() and step.element.slot.split(".")[0].isupper()
+
     # -- lines -------------------------------------------------------------------------------
 
     def copy(self, copy: TCopy) -> None:
         steps = [step for path in (*copy.left, *copy.right) for step in path.steps]
-        self.facts.lines.append((copy.span, frozenset(key_of(step) for step in steps)))
+        inner = [step for step in steps if self.x12 is None or not self.is_structural(step)]
+        self.facts.lines.append((copy.span, frozenset(self.key_of(step) for step in inner)))
         for path in (*copy.left, *copy.right, *copy.by):
             self.path(path)
         for way in (copy.go, copy.back):
             if way is not None:
                 self.way(way)
+        if copy.back is not None:
+            self.bounds(copy, copy.back)
         if copy.go is not None and copy.back is not None:
             self.claim(copy, copy.go, copy.back)
+
+    def bounds(self, copy: TCopy, back: Way) -> None:
+        """What a place of X12 wants of the text that a line brings there: a code of its list, a length."""
+        plain = all(not isinstance(each, ByTable) and not is_loose(each) for _, each in back.converters)
+        for left in copy.left if plain and self.x12 is not None else ():
+            element = left.steps[-1].element if left.steps else None
+            for right in copy.right if element is not None else ():
+                if not right.steps or element is None:
+                    continue
+                key, facts = self.key_of(right.steps[-1]), self.facts.right
+                if element.length:
+                    facts.longest[key] = min(element.length, facts.longest.get(key, element.length))
+                bound = element.binding
+                if (
+                    bound is not None
+                    and bound.codes
+                    and not any(isinstance(c, ByMapping) for _, c in back.converters)
+                ):
+                    facts.closed.add(key)
+                    for code in sorted(code for codes in bound.codes.values() for code in codes):
+                        facts.value(key, code)
 
     def way(self, way: Way) -> None:
         for expr in (*way.sources, *(default for default, _ in way.defaults)):
@@ -242,7 +204,7 @@ class _Collector:
         for path in (*copy.left, *copy.right):
             facts = self.facts.side(path.side)
             if loose:
-                facts.loose.add(key_of(path.steps[-1]) if path.steps else ("", ""))
+                facts.loose.add(self.key_of(path.steps[-1]) if path.steps else ("", ""))
             if any(isinstance(each, ByFunction) and each.raw for each in converters):
                 continue  # a function over a whole composite says itself what it keeps
             coded = path.side == "right" and tables and path.types[0] in ("Coding", "CodeableConcept")
@@ -260,19 +222,22 @@ class _Collector:
     def promise(self, path: TPath, through: tuple[str, ...]) -> None:
         """Record a promise under the mapping's root, or under none where a segment or resource begins on the way."""
         steps = absolute(path)
-        begun = [n for n, step in enumerate(steps) if step.resource or step.deref or is_structural(step)]
+        begun = [n for n, step in enumerate(steps) if step.resource or step.deref or self.is_structural(step)]
         root = "" if begun else self.current
         own = steps[begun[-1] + 1 :] if begun else steps
-        if path.side == "left" and any(step.selectors for step in own):
+        x12 = path.base.format == "x12"
+        if x12 and begun:
+            own = steps[begun[-1] :]  # segments of one id differ by their place
+        if path.side == "left" and any(step.selectors for step in (steps if x12 else own)):
             return  # what no selector takes is another line's, if anyone's
         facts = self.facts.side(path.side)
-        claim = Claim(tuple(key_of(step) for step in own), through)
+        claim = Claim(tuple(self.key_of(step) for step in own), through)
         facts.claims.setdefault(root, []).append(claim)
         for step in steps:
             narrow = (
                 path.side == "left" and step.position is not None and step.position.single and step.repeats
             )
-            (facts.firsts if narrow else self.open.setdefault(path.side, set())).add(key_of(step))
+            (facts.firsts if narrow else self.open.setdefault(path.side, set())).add(self.key_of(step))
 
     def converter(self, converter: Converter, way: Way) -> None:
         match converter:
@@ -298,15 +263,24 @@ class _Collector:
             cell = cells[number] if number < len(cells) else None
             if cell is not None:
                 facts.value(
-                    key_of(path.steps[-1]), cell.code if path.side == "left" else (cell.system, cell.code)
+                    self.key_of(path.steps[-1]),
+                    cell.code if path.side == "left" else (cell.system, cell.code),
                 )
 
     # -- paths, expressions, conditions ------------------------------------------------------
 
     def path(self, path: TPath) -> None:
         facts = self.facts.side(path.side)
+        place: Step | None = None
+        for step in absolute(path):
+            place = self.key_of(step) if self.is_structural(step) else place
+            if step.run is not None:
+                info = self.x12.type(step.owner) if self.x12 is not None else None
+                inner = info is not None and info.kind == "composite"
+                key = ("", self.key_of(step)[0]) if inner or place is None else place
+                facts.runs.setdefault(key, {})[step.run.first, step.run.last, step.run.step] = None
         for step in path.steps:
-            facts.use(step)
+            facts.use(step, self.key_of(step))
             for selector in step.selectors:
                 self.condition(selector.condition)
 
@@ -343,7 +317,7 @@ class _Collector:
                 self.path(path)
                 if path.steps:
                     code = (condition.system or "", condition.code)
-                    self.facts.side(path.side).value(key_of(path.steps[-1]), code)
+                    self.facts.side(path.side).value(self.key_of(path.steps[-1]), code)
             case TValued() | TInTable() | TInList():
                 self.tested(condition)
             case _:
@@ -366,7 +340,7 @@ class _Collector:
 
     def constant(self, expr: TExpr, constant: TConst) -> None:
         if isinstance(expr, TRead) and expr.path.steps and isinstance(constant.value, str | bool | int):
-            self.facts.side(expr.path.side).value(key_of(expr.path.steps[-1]), constant.value)
+            self.facts.side(expr.path.side).value(self.key_of(expr.path.steps[-1]), constant.value)
 
 
 def is_narrowed(step: TStep) -> bool:
@@ -385,8 +359,3 @@ def absolute(path: TPath) -> tuple[TStep, ...]:
     """The steps from the root of the path's mapping."""
     base = path.base.path
     return (*(absolute(base) if base is not None else ()), *path.steps)
-
-
-def is_structural(step: TStep) -> bool:
-    """Whether a step leads to a segment or a group rather than into one."""
-    return not step.element.name.isdigit() and step.element.slot.split(".")[0].isupper()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mapper.schema.fhir import FhirSchema
 from mapper.schema.model import Element
-from mapper.verify.facts import SideFacts
+from mapper.verify.facts_model import SideFacts
 
 EVENTS = "http://terminology.hl7.org/CodeSystem/v2-0003"
 Draw = Any
@@ -77,6 +77,15 @@ class FhirInputs:
             "timestamp": "2024-02-29T15:30:45-06:00",
             "entry": case.entries,
         }
+
+    def collection(self, draw: Draw) -> Json:
+        """A Bundle without a message: nearly all of the resources that the mapping reads as members."""
+        case = _Case(self, draw)
+        for kind in sorted(self.facts.resources):
+            if draw(st.integers(0, 9)) < 9:
+                for _ in range(draw(st.sampled_from((1, 1, 2)))):
+                    case.resource(kind)
+        return {"resourceType": "Bundle", "type": "collection", "entry": case.entries}
 
     def part(self, draw: Draw, type_name: str) -> tuple[Any, list[Json]]:
         """A value of one type, and the entries that it refers to."""
@@ -229,7 +238,11 @@ class _Case:
         pool = [v[1] if isinstance(v, tuple) else v for v in self.facts.pool.get(key, ())]
         if kind == "code" and (codes := self._codes(key, element)):
             return self.draw(st.sampled_from(list(dict.fromkeys(code for _, code in codes))))
-        usual = st.sampled_from(PRIMITIVES.get(kind, TEXTS))
+        if key in self.facts.closed and (closed := [value for value in pool if isinstance(value, str)]):
+            return self.draw(st.sampled_from(closed))
+        longest = self.facts.longest.get(key)
+        known = PRIMITIVES.get(kind, TEXTS)
+        usual = st.sampled_from([text for text in known if not longest or len(str(text)) <= longest] or known)
         fitting = [value for value in pool if isinstance(value, str) or kind == "boolean"]
         return self.draw(
             st.one_of(usual, st.sampled_from(fitting[:60])) if fitting and kind != "boolean" else usual

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mapper.schema.hl7v2 import Hl7v2Schema
 from mapper.schema.model import Element
 from mapper.verify import texts
-from mapper.verify.facts import SideFacts
+from mapper.verify.facts_model import SideFacts
 from mapper.verify.values import VALUE_TYPES
 from runtime.codecs.hl7v2 import NULL
 

@@ -13,16 +13,18 @@ from mapper.check.model import Side
 from mapper.source import SourceFile
 from mapper.verify import judges
 from mapper.verify.differences import json_differences
-from mapper.verify.facts import Chain, Facts, Step
+from mapper.verify.facts_model import Chain, Facts, Step
 from mapper.verify.hl7v2_inputs import QUALIFIED
-from mapper.verify.leaves import Leaf, fhir_leaves, hl7v2_leaves
-from mapper.verify.subject import CARRIER, MessageSubject, PartSubject, Run, Subject
-from runtime.codecs.findings import NO_PLACE
+from mapper.verify.leaves import Leaf
+from mapper.verify.subject import CARRIER, Run, Subject, written
+from runtime.codecs.findings import DELIMITER_IN_DATA, NO_PLACE, UNWRITABLE_VALUE
 from runtime.errors import Finding, MapperError
 
 TOTAL, VALID, SURVIVES, STABLE, SAME = "total", "valid", "survives", "stable", "deterministic"
-LAWS = (TOTAL, VALID, SURVIVES, STABLE, SAME)
-WHERE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)[-.](\w+)(?:\[\d+\])?((?:\.\w+(?:\[\d+\])?)*)")
+SLICED = "sliced"
+CHANGED = (UNWRITABLE_VALUE, DELIMITER_IN_DATA)
+"""What the X12 codec tells of a value that it had to change or that does not fit."""
+LAWS = (TOTAL, VALID, SURVIVES, STABLE, SAME, SLICED)
 
 
 class Broken(Exception):
@@ -47,29 +49,32 @@ class Laws:
     facts: Facts
     sources: dict[str, SourceFile]
     judge: Callable[[dict[str, Any]], Iterable[str]] = judges.bundle
-    judge_message: Callable[[bytes], Iterable[str]] = judges.message
 
-    # -- from HL7 v2 -------------------------------------------------------------------------
+    # -- from the left side ------------------------------------------------------------------
 
-    def from_hl7v2(self, data: bytes) -> Iterator[Broken]:
-        """All laws that an HL7 v2 input breaks, the gravest first."""
+    def from_left(self, data: bytes) -> Iterator[Broken]:
+        """All laws that a message breaks, the gravest first."""
+        subject, named = self.subject, self.subject.format
         try:
-            self.subject.parse(data)
-            gone = self._run("towards FHIR", self.subject.go, data)
-            yield from self._deterministic(gone, self.subject.go, data)
+            subject.read(data)
+            gone = self._run("towards FHIR", subject.go, data)
+            yield from self._deterministic(gone, subject.go, data)
             yield from self._valid(gone)
-            if not self.subject.two_way:
+            yield from self._sliced(gone, data)
+            if not subject.two_way:
                 return
-            returned = self._run("back to HL7 v2", self.subject.back, gone.tree)
-            yield from self._valid_message(returned)
+            returned = self._run(f"back to {named}", subject.back, gone.tree)
+            yield from self._valid_message(returned, data)
             told = [*gone.findings, *returned.findings]
-            yield from self._survives(self._v2(data), self._v2(returned.data), "left", told)
-            again = self._run("towards FHIR again", self.subject.go, returned.data)
+            yield from self._survives(
+                subject.left_leaves(data), subject.left_leaves(returned.data), "left", told
+            )
+            again = self._run("towards FHIR again", subject.go, returned.data)
             if is_lossy(
                 gone.findings
             ):  # what was told as lost may change the rest: hold the second trip to the law
-                gone, returned = again, self._run("back to HL7 v2 again", self.subject.back, again.tree)
-                again = self._run("towards FHIR a third time", self.subject.go, returned.data)
+                gone, returned = again, self._run(f"back to {named} again", subject.back, again.tree)
+                again = self._run("towards FHIR a third time", subject.go, returned.data)
             yield from self._stable(gone.tree, again.tree)
         except Broken as broken:
             yield broken
@@ -80,21 +85,23 @@ class Laws:
 
     def from_fhir(self, document: Any) -> Iterator[Broken]:
         """All laws that a FHIR input breaks."""
+        subject, named = self.subject, self.subject.format
         try:
-            returned = self._run("to HL7 v2", self.subject.back, document)
-            yield from self._deterministic(returned, self.subject.back, document)
+            returned = self._run(f"to {named}", subject.back, document)
+            yield from self._deterministic(returned, subject.back, document)
             yield from self._valid_message(returned)
-            gone = self._run("back to FHIR", self.subject.go, returned.data)
+            gone = self._run("back to FHIR", subject.go, returned.data)
             yield from self._valid(gone)
             told = [*returned.findings, *gone.findings]
             if all(finding.code != NO_PLACE for finding in told):  # what a segment held is lost as told
-                yield from self._survives(self._r4(document), self._r4(gone.tree), "right", told)
-            again = self._run("to HL7 v2 again", self.subject.back, gone.tree)
+                before, after = subject.right_leaves(document), subject.right_leaves(gone.tree)
+                yield from self._survives(before, after, "right", told)
+            again = self._run(f"to {named} again", subject.back, gone.tree)
             if not is_lossy(told):
                 yield from self._same_message(returned, again, additions=True)
-            gone = self._run("back to FHIR again", self.subject.go, again.data)
+            gone = self._run("back to FHIR again", subject.go, again.data)
             yield from self._same_message(
-                again, self._run("to HL7 v2 a third time", self.subject.back, gone.tree)
+                again, self._run(f"to {named} a third time", subject.back, gone.tree)
             )
         except Broken as broken:
             yield broken
@@ -105,7 +112,7 @@ class Laws:
         """The second message is the first; `additions` allows for what defaults and constants add."""
         if first.data == second.data:
             return
-        before, after = _by_path(self._v2(first.data)), _by_path(self._v2(second.data))
+        before, after = (self._by_path(self.subject.left_leaves(run.data)) for run in (first, second))
         changed = [
             path for path, _ in ((before - after) if additions else (before - after) + (after - before))
         ]
@@ -137,26 +144,35 @@ class Laws:
             yield Broken(SAME, (), "a second run gives other bytes")
 
     def _valid(self, run: Run) -> Iterator[Broken]:
-        if isinstance(self.subject, MessageSubject):
-            told = list(self.judge(run.tree))
+        if self.subject.whole:
+            bundles = run.tree if isinstance(run.tree, list) else [run.tree]
+            told = [each for bundle in bundles for each in self.judge(bundle)]
         else:
             told = list(_part_objections(self.subject, run.tree))
         for each in told:
             yield Broken(VALID, (re.sub(r"\[\d+\]", "", each),), each)
 
-    def _valid_message(self, run: Run) -> Iterator[Broken]:
-        if isinstance(self.subject, MessageSubject):
-            for each in self.judge_message(run.data):
-                yield Broken(VALID, (each,), each)
+    def _valid_message(self, run: Run, given: bytes | None = None) -> Iterator[Broken]:
+        for each in self.subject.objections(run, given):
+            yield Broken(VALID, (each,), each)
+
+    def _sliced(self, run: Run, data: bytes) -> Iterator[Broken]:
+        """What is translated unit by unit is what the whole message gives at once."""
+        whole = self.subject.unsliced(data)
+        if whole is not None and whole.tree != run.tree:
+            found = next(json_differences(whole.tree, run.tree), None)
+            place = re.sub(r"\[\d+\]", "", found.path).lstrip(".") if found is not None else ""
+            yield Broken(SLICED, (place,), f"a unit on its own differs from the whole at {place}")
 
     def _survives(
         self, before: list[Leaf], after: list[Leaf], side: Side, told: list[Finding]
     ) -> Iterator[Broken]:
         facts = self.facts.side(side)
-        wanted, found = _by_path(before), _by_path(after)
+        wanted, found = self._by_path(before, side), self._by_path(after, side)
         moved = Counter(_tail(path, value) for path, value in (found - wanted).elements())
         present = {path for path, _ in found}
-        excused, chains = self._excused(told), {written(chain): chain for chain, _ in before}
+        name = self._written(side)
+        excused, chains = self._excused(told), {name(chain): chain for chain, _ in before}
         lost: list[Chain] = []
         for path, value in (wanted - found).elements():
             chain = chains[path]
@@ -170,11 +186,9 @@ class Laws:
                 lost.append(chain)
         if lost:
             text = (
-                "comes back in another form"
-                if {written(c) for c in lost} <= present
-                else "does not come back"
+                "comes back in another form" if {name(c) for c in lost} <= present else "does not come back"
             )
-            yield Broken(SURVIVES, map(written, lost), text, (".".join(chain[-1]) for chain in lost))
+            yield Broken(SURVIVES, map(name, lost), text, (".".join(chain[-1]) for chain in lost))
 
     @cached_property
     def _referred(self) -> frozenset[str]:
@@ -183,7 +197,7 @@ class Laws:
 
     def _promised(self, chain: Chain, side: Side) -> bool:
         facts, root = self.facts.side(side), self.subject.mapping.info.qualified
-        if side == "right" and isinstance(self.subject, MessageSubject) and chain[0][0] in self._referred:
+        if side == "right" and self.subject.whole and chain[0][0] in self._referred:
             return False  # what a line promises of it depends on which reference leads there
         own = chain[1:] if chain[0][0] == CARRIER else chain
         return facts.promises(own, root) or facts.promises(chain)
@@ -195,14 +209,14 @@ class Laws:
     def _excused(self, findings: Sequence[Finding]) -> set[Step]:
         """The elements that findings name, by path or by the line that told them."""
         excused: set[Step] = set()
-        own = self.subject.mapping.left.types[0]
         for finding in findings:
-            if finding.where == own:
-                excused.add((CARRIER, "1"))
+            named = set(self.subject.concerned(finding))
+            excused |= named
             if finding.code == NO_PLACE:
                 excused.add((_segment(finding.where), ""))
-            for match in WHERE.finditer(f"{finding.where} {finding.target} {finding.message}"):
-                excused.add((match[1], match[2]))
+            if finding.code in CHANGED or (finding.code == "R204" and self.subject.format == "X12"):
+                # The codec or a merger told it, and knows no line: what lines connect with the place is concerned.
+                excused |= {each for _, steps in self.facts.lines if named & steps for each in steps}
             if finding.line:
                 excused |= self._at_line(finding.line)
         qualifiers = {
@@ -229,7 +243,7 @@ class Laws:
         found = list(json_differences(first, again))
         if not found:
             return
-        places = [re.sub(r"\[\d+\]", "", each.path).removeprefix("entry.") for each in found]
+        places = [re.sub(r"\[\d+\]", "", each.path).lstrip(".").removeprefix("entry.") for each in found]
         telling = [
             place for place in places if place.rsplit(".", 1)[-1] not in ("id", "reference", "fullUrl")
         ]
@@ -242,26 +256,17 @@ class Laws:
 
     # -- leaves ------------------------------------------------------------------------------
 
-    def _v2(self, data: bytes) -> list[Leaf]:
-        message = self.subject.parse(data)
-        own = self.subject.segment if isinstance(self.subject, PartSubject) else None
-        return [(c, v) for c, v in hl7v2_leaves(message, self.subject.v2) if own is None or c[0][0] == own]
+    def _written(self, side: Side) -> Callable[[Chain], str]:
+        return self.subject.written if side == "left" else written
 
-    def _r4(self, document: Any) -> list[Leaf]:
-        if isinstance(self.subject, PartSubject):
-            return list(fhir_leaves(document["part"], self.subject.right, self.subject.r4))
-        return list(_entries(document, self.subject))
-
-
-def _entries(bundle: Any, subject: Subject) -> Iterator[Leaf]:
-    for entry in bundle.get("entry", ()):
-        yield from fhir_leaves(entry["resource"], "", subject.r4)
+    def _by_path(self, leaves: list[Leaf], side: Side = "left") -> Counter[tuple[str, str]]:
+        name = self._written(side)
+        return Counter((name(chain), value) for chain, value in leaves)
 
 
 def _part_objections(subject: Subject, document: Any) -> Iterator[str]:
-    assert isinstance(subject, PartSubject)
     if isinstance(document["part"], dict):
-        yield from judges.shape(document["part"], subject.right, whole=False)
+        yield from judges.shape(document["part"], subject.mapping.right.types[0], whole=False)
 
 
 def _segment(slot: str) -> str:
@@ -271,25 +276,10 @@ def _segment(slot: str) -> str:
 
 def is_lossy(findings: Iterable[Finding]) -> bool:
     """Whether something was told as left out or changed."""
-    return any(finding.code.startswith("R2") or finding.code == NO_PLACE for finding in findings)
-
-
-def _by_path(leaves: list[Leaf]) -> Counter[tuple[str, str]]:
-    return Counter((written(chain), value) for chain, value in leaves)
+    return any(finding.code.startswith("R2") or finding.code in (*CHANGED, NO_PLACE) for finding in findings)
 
 
 def _tail(path: str, value: str) -> tuple[str, str, str]:
     """A leaf without its field or first element: `PID-13.2` and `PID-14.2` are alike."""
     head, _, rest = re.sub("[-.]", "\0", path, count=1).partition("\0")
     return head, rest.partition(".")[2], value
-
-
-def written(chain: Chain) -> str:
-    """A chain as a path of its standard: `PID-3.4.1`, `Patient.identifier.type`."""
-    if not chain:
-        return "value"
-    carried = chain[0][0] == CARRIER and len(chain) > 1
-    chain = chain[1:] if carried else chain
-    head, name = chain[0]
-    separator = "-" if head.isupper() and len(head) == 3 and not carried else "."
-    return f"{head}{separator}{name}" + "".join(f".{step}" for _, step in chain[1:])

@@ -7,7 +7,7 @@ from typing import Any
 
 from mapper.schema.fhir import FhirSchema
 from mapper.schema.hl7v2 import Hl7v2Schema
-from mapper.verify.facts import Chain, Step
+from mapper.verify.facts_model import Chain, Step
 from runtime.codecs import hl7v2
 from runtime.codecs.hl7v2 import NULL, Message
 
@@ -36,6 +36,12 @@ def _chain(schema: Hl7v2Schema, segment: list[str], numbers: tuple[int, ...]) ->
                 yield type_name, ".".join(map(str, numbers[depth + 1 :]))
             return
         owner = type_name
+
+
+def bundle_leaves(bundle: Mapping[str, Any], schema: FhirSchema) -> Iterator[Leaf]:
+    """Leaves of all resources of a Bundle."""
+    for entry in bundle.get("entry", ()):
+        yield from fhir_leaves(entry["resource"], "", schema)
 
 
 def fhir_leaves(value: Any, type_name: str, schema: FhirSchema, chain: Chain = ()) -> Iterator[Leaf]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,7 +14,9 @@ from zoneinfo import ZoneInfo
 from mapper.check.model import TMapping
 from mapper.schema.fhir import FhirSchema
 from mapper.schema.hl7v2 import Hl7v2Schema
-from mapper.verify.facts import Facts
+from mapper.verify import judges
+from mapper.verify.facts_model import Chain, Facts, Step
+from mapper.verify.leaves import Leaf, bundle_leaves, fhir_leaves, hl7v2_leaves
 from runtime.codecs import fhir, hl7v2
 from runtime.codecs.hl7v2 import Message
 from runtime.errors import Finding
@@ -28,6 +31,7 @@ SITE_CODE = "SITE1"
 """The one code of every table `from site`; it stands for `https://verify.example/TABLE`."""
 
 CARRIER = "ZVR"
+WHERE = re.compile(r"([A-Za-z][A-Za-z0-9_]*)[-.](\w+)(?:\[\d+\])?((?:\.\w+(?:\[\d+\])?)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +44,74 @@ class Run:
 
 
 class Subject(Protocol):
-    """What the laws are about. The HL7 v2 side is always a message as bytes, the FHIR side a JSON document."""
+    """What the laws are about. The left side is always a message as bytes, the FHIR side a JSON document.
+
+    `format` is what the left side is called, `suffix` that of its files. `whole` tells a message from a part of one.
+    """
 
     name: str
     mapping: TMapping
-    v2: Hl7v2Schema
     r4: FhirSchema
     two_way: bool
+    format: str
+    suffix: str
+    whole: bool
 
     def go(self, data: bytes) -> Run: ...
 
     def back(self, document: Any) -> Run: ...
 
-    def parse(self, data: bytes) -> Message: ...
+    def unsliced(self, data: bytes) -> Run | None:
+        """The translation of the message at once, where `go` takes it unit by unit."""
 
-    def serialize(self, value: Any) -> bytes: ...
+    def read(self, data: bytes) -> None:
+        """Raises `MapperError` for what is no input."""
+
+    def left_leaves(self, data: bytes) -> list[Leaf]: ...
+
+    def right_leaves(self, document: Any) -> list[Leaf]: ...
+
+    def objections(self, run: Run, given: bytes | None) -> Iterable[str]:
+        """What a judge has against a message that was made, of `given` or (without one) of FHIR."""
+
+    def concerned(self, finding: Finding) -> Iterable[Step]:
+        """The elements that a finding names."""
+
+    def written(self, chain: Chain) -> str:
+        """The way to a leaf of the left side as a path."""
+
+    def show(self, document: Any) -> bytes:
+        """A FHIR document as it is shown and kept in files."""
+
+
+class _Hl7v2:
+    """What both kinds of HL7 v2 subjects share."""
+
+    format = "HL7 v2"
+    suffix = "hl7"
+    mapping: TMapping
+    structures: Mapping[str, Any]
+
+    def unsliced(self, data: bytes) -> Run | None:
+        return None
+
+    def parse(self, data: bytes) -> Message:
+        return hl7v2.parse(data, self.structures)
+
+    def read(self, data: bytes) -> None:
+        self.parse(data)
+
+    def concerned(self, finding: Finding) -> Iterator[Step]:
+        if finding.where == self.mapping.left.types[0]:
+            yield CARRIER, "1"
+        for match in WHERE.finditer(f"{finding.where} {finding.target} {finding.message}"):
+            yield match[1], match[2]
+
+    def written(self, chain: Chain) -> str:
+        return written(chain)
+
+    def show(self, document: Any) -> bytes:
+        return fhir.encode(document, pretty=True)
 
 
 def site(tables: Mapping[str, str]) -> Site:
@@ -76,8 +133,10 @@ def tell_site_codes(facts: Facts) -> None:
 
 
 @dataclass
-class MessageSubject:
+class MessageSubject(_Hl7v2):
     """A message mapping, run as in production: bytes to bytes."""
+
+    whole = True
 
     mapping: TMapping
     release: Release
@@ -101,8 +160,14 @@ class MessageSubject:
         result = self.translator.back(fhir.encode(document), self.entry.qualified, MESSAGE)
         return Run(result.data, result.output, result.findings)
 
-    def parse(self, data: bytes) -> Message:
-        return hl7v2.parse(data, self.structures)
+    def left_leaves(self, data: bytes) -> list[Leaf]:
+        return list(hl7v2_leaves(self.parse(data), self.v2))
+
+    def right_leaves(self, document: Any) -> list[Leaf]:
+        return list(bundle_leaves(document, self.r4))
+
+    def objections(self, run: Run, given: bytes | None) -> Iterable[str]:
+        return judges.message(run.data)
 
     def serialize(self, value: Any) -> bytes:
         structure, tree = value
@@ -110,12 +175,14 @@ class MessageSubject:
 
 
 @dataclass
-class PartSubject:
+class PartSubject(_Hl7v2):
     """A segment or datatype mapping, its functions called directly.
 
     Its HL7 v2 value travels in a message of one segment (a datatype as field 1 of `ZVR`); its FHIR document holds the
     part and the Bundle of the resources that it refers to.
     """
+
+    whole = False
 
     mapping: TMapping
     release: Release
@@ -174,8 +241,14 @@ class PartSubject:
             self.back_function(context, part, value)
         return Run(self.serialize(value), value, context.findings)
 
-    def parse(self, data: bytes) -> Message:
-        return hl7v2.parse(data, self.structures)
+    def left_leaves(self, data: bytes) -> list[Leaf]:
+        return [(c, v) for c, v in hl7v2_leaves(self.parse(data), self.v2) if c[0][0] == self.segment]
+
+    def right_leaves(self, document: Any) -> list[Leaf]:
+        return list(fhir_leaves(document["part"], self.right, self.r4))
+
+    def objections(self, run: Run, given: bytes | None) -> Iterable[str]:
+        return ()
 
     def serialize(self, value: Any) -> bytes:
         header: dict[int, Any] = {9: {1: "VER", 2: "V01"}, 10: "1", 11: "P", 12: self.v2.versions[0]}
@@ -196,3 +269,14 @@ def carrying(schema: Hl7v2Schema, type_name: str) -> Hl7v2Schema:
     from mapper.schema.hl7v2 import SegmentField
 
     return schema.with_segment((), CARRIER, "MSH", False, "Carrier", [SegmentField(1, "value", type_name)])
+
+
+def written(chain: Chain) -> str:
+    """A chain as a path of its standard: `PID-3.4.1`, `Patient.identifier.type`."""
+    if not chain:
+        return "value"
+    carried = chain[0][0] == CARRIER and len(chain) > 1
+    chain = chain[1:] if carried else chain
+    head, name = chain[0]
+    separator = "-" if head.isupper() and len(head) == 3 and not carried else "."
+    return f"{head}{separator}{name}" + "".join(f".{step}" for _, step in chain[1:])

@@ -12,18 +12,19 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
-from hypothesis import strategies as st
 
 from mapper.check.model import Side, TMapping
 from mapper.driver import Compiled, build_release
 from mapper.schema.fhir import FhirSchema
 from mapper.schema.hl7v2 import Hl7v2Schema
+from mapper.schema.x12 import X12Schema
 from mapper.verify import judges
 from mapper.verify.facts import facts_of
-from mapper.verify.fhir_inputs import FhirInputs
-from mapper.verify.hl7v2_inputs import Hl7v2Inputs
 from mapper.verify.laws import LAWS, Broken, Laws
+from mapper.verify.strategies import inputs
 from mapper.verify.subject import MessageSubject, PartSubject, Subject, site, tell_site_codes
+from mapper.verify.x12_subject import PartSubject as X12PartSubject
+from mapper.verify.x12_subject import TransactionSubject, subject_of
 from runtime.codecs import fhir
 from runtime.release import Release
 
@@ -43,6 +44,8 @@ class Counterexample:
     signatures: frozenset[str]
     given: bytes
     result: bytes
+    format: str = "HL7 v2"
+    suffix: str = "hl7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +93,18 @@ class Verifier:
     def subject(self, mapping: TMapping) -> Subject | str:
         """A mapping as a subject, or why it cannot be one."""
         schemas = self.compiled.program.scopes[mapping.info.module].schemas
-        v2, r4 = schemas.get("hl7v2"), schemas.get("fhir")
-        if (
-            not isinstance(v2, Hl7v2Schema)
-            or not isinstance(r4, FhirSchema)
-            or mapping.left.format != "hl7v2"
-        ):
-            return "only mappings between hl7v2 and fhir are tried"
+        left, r4 = schemas.get(mapping.left.format), schemas.get(mapping.right.format)
         entry = self.release.entries[mapping.info.qualified]
-        kind = v2.type(mapping.left.types[0])
+        if isinstance(left, X12Schema) and isinstance(r4, FhirSchema):
+            return subject_of(mapping, self.release, entry, left, r4, self.site)
+        if not isinstance(left, Hl7v2Schema) or not isinstance(r4, FhirSchema):
+            return "only mappings of hl7v2 or x12 and fhir are tried"
+        kind = left.type(mapping.left.types[0])
         if entry.message:
-            return MessageSubject(mapping, self.release, entry, v2, r4, self.site)
+            return MessageSubject(mapping, self.release, entry, left, r4, self.site)
         if kind is not None and kind.kind == "group":
             return "a group is tried with the message that holds it"
-        return PartSubject(mapping, self.release, entry, v2, r4, self.site)
+        return PartSubject(mapping, self.release, entry, left, r4, self.site)
 
     def verify(self, mapping: TMapping, options: Options) -> Verified:
         """Try one mapping from both sides."""
@@ -112,7 +113,10 @@ class Verifier:
         if isinstance(subject, str):
             verified.skipped = subject
             return verified
-        facts = facts_of(mapping, self.compiled.checked)
+        schemas = self.compiled.program.scopes[mapping.info.module].schemas
+        facts = facts_of(mapping, self.compiled.checked, schemas.get(mapping.left.format))
+        if isinstance(subject, TransactionSubject | X12PartSubject):
+            subject.facts = facts.left
         tell_site_codes(facts)
         laws = Laws(subject, facts, dict(self.compiled.sources), options.judge)
         for side in options.sides:
@@ -180,66 +184,21 @@ def is_known(signature: str, known: Iterable[str]) -> bool:
 
 
 def _tried(laws: Laws, side: Side, value: Any) -> Iterator[Broken]:
-    yield from laws.from_hl7v2(value) if side == "left" else laws.from_fhir(value)
-
-
-def inputs(laws: Laws, side: Side) -> st.SearchStrategy[Any]:
-    """The inputs of one side of a subject."""
-    return hl7v2_inputs(laws) if side == "left" else fhir_inputs(laws)
-
-
-def hl7v2_inputs(laws: Laws) -> st.SearchStrategy[bytes]:
-    """Messages with the subject's HL7 v2 side."""
-    subject = laws.subject
-    source = Hl7v2Inputs(subject.v2, laws.facts.left, _events(subject))
-
-    @st.composite
-    def drawn(draw: Any) -> bytes:
-        if isinstance(subject, PartSubject):
-            if subject.left_kind == "segment":
-                return subject.serialize(source.segment(draw, subject.left))
-            return subject.serialize(source.value(draw, subject.left, "", None))
-        structure = draw(st.sampled_from(subject.mapping.left.types))
-        return subject.serialize((structure, source.message(draw, structure)))
-
-    return drawn()
-
-
-def _events(subject: Subject) -> dict[str, str]:
-    return dict(subject.structures["events"]) if isinstance(subject, MessageSubject) else {}
-
-
-def fhir_inputs(laws: Laws) -> st.SearchStrategy[Any]:
-    """Documents with the subject's FHIR side."""
-    subject = laws.subject
-    structures = subject.mapping.left.types
-    events = sorted(event for event, name in _events(subject).items() if name in structures)
-    source = FhirInputs(subject.r4, laws.facts.right, [event.partition("^")[2] for event in events])
-
-    @st.composite
-    def drawn(draw: Any) -> Any:
-        if isinstance(subject, PartSubject):
-            part, entries = source.part(draw, subject.right)
-            return {
-                "part": part,
-                "bundle": {"resourceType": "Bundle", "type": "collection", "entry": entries},
-            }
-        return source.bundle(draw)
-
-    return drawn()
+    yield from laws.from_left(value) if side == "left" else laws.from_fhir(value)
 
 
 def _counterexample(laws: Laws, side: Side, broken: Broken, value: Any) -> Counterexample:
     subject = laws.subject
-    shown = value if side == "left" else fhir.encode(value, pretty=True)
+    shown = value if side == "left" else subject.show(value)
     try:
         result = subject.go(value).data if side == "left" else subject.back(value).data
     except Exception as error:  # noqa: BLE001 - the counterexample may be that it raises
         result = f"{type(error).__name__}: {error}".encode()
     qualified = subject.mapping.info.qualified
     return Counterexample(
-        qualified, side, broken.law, broken.paths, broken.text, broken.signatures, shown, result
-    )
+        qualified, side, broken.law, broken.paths, broken.text, broken.signatures, shown, result,
+        subject.format, subject.suffix,
+    )  # fmt: skip
 
 
 def mappings_of(compiled: Compiled, names: Sequence[str]) -> list[TMapping]:

@@ -14,10 +14,11 @@ from mapper.verify.verifier import Options, Verifier, mappings_of
 from tests.laws.gaps import GAPS, known
 
 PARTS, MESSAGES = 12, 8
+FOLDERS = ("hl7v2_fhir", "x12_fhir")
 
 
 def modules() -> list[Path]:
-    return sorted((standard_mappings() / "hl7v2_fhir").rglob("*.map"))
+    return sorted(path for folder in FOLDERS for path in (standard_mappings() / folder).rglob("*.map"))
 
 
 def names() -> list[str]:

@@ -160,10 +160,12 @@ class _Writer:
                     texts[number] = text
         if not texts and (held or not plan.constants):
             return
-        if self._places is not None:
-            self._places[len(self._segments) + 2] = (node, held)
         if plan.constants:
             _fill(texts, plan.constants)
+        if not texts:  # its codes stand beside values that are not there
+            return
+        if self._places is not None:
+            self._places[len(self._segments) + 2] = (node, held)
         segment = [node.id] + [""] * max(texts)
         for number, text in texts.items():
             segment[number] = text

@@ -283,3 +283,8 @@ def test_an_unused_hl04_is_not_written() -> None:
         ["2", "19", "1"],
         ["3", "PT"],
     ]
+
+
+def test_a_segment_of_which_only_codes_beside_absent_values_are_known_is_not_written() -> None:
+    tree = {"2000A": [{"2010AA": [{"NM1": {3: "CLINIC"}}], "2000B": [{"2000C": [{"PAT": {}}]}]}]}
+    assert "PAT" not in [segment[0] for segment in serialize(tree, set_table("837P"))]
