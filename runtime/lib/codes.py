@@ -79,6 +79,25 @@ def from_icd9_dotted(code: str) -> str | None:
     return plain if to_icd9_dotted(plain) == code else None
 
 
+def type_of_bill(place: str, frequency: str) -> str | None:
+    """CLM05-1 and CLM05-3 -> the NUBC's type of bill with its leading zero: `13`, `1` -> `0131`."""
+    whole = f"0{place}{frequency}"
+    return whole if _type_of_bill(whole) else None
+
+
+def bill_place(code: str) -> str | None:
+    """A type of bill, with or without its leading zero -> CLM05-1: `0131` -> `13`."""
+    whole = code if len(code) == _BILL else f"0{code}"
+    return whole[1:3] if _type_of_bill(whole) else None
+
+
+_BILL = 4
+
+
+def _type_of_bill(text: str) -> bool:
+    return len(text) == _BILL and text[0] == "0" and text.isascii() and text[1:].isalnum()
+
+
 # -- media types -----------------------------------------------------------------------------------
 
 _TYPES = {

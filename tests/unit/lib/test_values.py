@@ -218,6 +218,15 @@ def test_flags() -> None:
     assert [codes.from_flag(value) for value in (True, False)] == ["Y", "N"]
 
 
+def test_types_of_bill() -> None:
+    assert codes.type_of_bill("13", "1") == "0131"
+    assert [codes.type_of_bill(*bad) for bad in (("1", "1"), ("13", ""), ("131", "7"), ("1*", "1"))] == [
+        None
+    ] * 4
+    assert [codes.bill_place(code) for code in ("0131", "131", "0897")] == ["13", "13", "89"]
+    assert [codes.bill_place(bad) for bad in ("", "13", "1131", "01311", "0-31")] == [None] * 5
+
+
 def test_icd_codes() -> None:
     assert codes.to_icd_dotted("E119") == "E11.9"
     assert codes.to_icd_dotted("I10") == "I10"
