@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from io import BufferedReader
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mapper.cli.outcome import Outcome, X12Options
 from runtime.codecs.fhir import NdjsonItem
@@ -13,9 +13,6 @@ from runtime.errors import DecodeError, Finding, MapperError
 from runtime.lib.fhir import without_holes
 from runtime.translate import Translator
 from runtime.x12.feed import X12Feed
-
-if TYPE_CHECKING:
-    from runtime.release import Entry
 
 
 def from_x12(
@@ -60,44 +57,37 @@ def to_x12(
     context: Mapping[str, str],
     options: X12Options,
 ) -> Iterator[Outcome]:
-    """The Bundles of an input as interchanges: one for each mapping that takes some of them."""
+    """The Bundles of an input as one interchange."""
     feed = X12Feed(translator)
-    groups: dict[str, _Group] = {}
+    values: list[Any] = []
+    findings: list[Finding] = []
+    first = (1, 1, 0)
     for number, item in enumerate(items, 1):
         error = item.error.finding if item.error else None
         if item.document is not None:
             value = without_holes(item.document.value) if item.document.holes else item.document.value
             try:
-                entry = feed.entry_for(value)
+                feed.entry_for(value)
             except MapperError as unfit:
                 error = unfit.finding
             else:
-                group = groups.setdefault(
-                    entry.qualified, _Group(entry, number, item.line, item.offset, [], [])
-                )
-                group.values.append(value)
-                group.findings.extend(item.document.findings)
+                first = first if values else (number, item.line, item.offset)
+                values.append(value)
+                findings.extend(item.document.findings)
         if error is not None:
             yield Outcome(name, number, item.line, item.offset, None, [error])
-    numbers = options.numbers() if groups and options.numbers is not None else None
-    for group in groups.values():
-        place = (name, group.number, group.line, group.offset)
-        count = len(group.values)
-        try:
-            result = feed.back(group.values, group.entry.qualified, context, numbers, options.at)
-        except MapperError as error:
-            yield Outcome(*place, None, [*group.findings, error.finding], count=count)
-        else:
-            yield Outcome(*place, result, [*group.findings, *result.findings], count=count)
+    if values:
+        yield _interchange(
+            feed, Outcome(name, *first, None, findings, count=len(values)), values, context, options
+        )
 
 
-@dataclass(slots=True)
-class _Group:
-    """Bundles of one mapping, and where the first of them stands."""
-
-    entry: Entry
-    number: int
-    line: int
-    offset: int
-    values: list[Any]
-    findings: list[Finding]
+def _interchange(
+    feed: X12Feed, begun: Outcome, values: list[Any], context: Mapping[str, str], options: X12Options
+) -> Outcome:
+    numbers = options.numbers() if options.numbers is not None else None
+    try:
+        result = feed.back(values, None, context, numbers, options.at)
+    except MapperError as error:
+        return replace(begun, findings=[*begun.findings, error.finding])
+    return replace(begun, result=result, findings=[*begun.findings, *result.findings])

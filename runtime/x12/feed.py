@@ -227,6 +227,7 @@ class X12Feed:
             moment,
             findings=findings,
         )
+        findings += _without_partner(translator.site.partner)
         output = [dict(each.tree) for each in outgoing]
         name = groups[0][0].qualified if groups else ""
         return Result(
@@ -312,6 +313,17 @@ def _refused(control: str, given: int) -> Finding:
     told = f"{given} result{'s' if given != 1 else ''} given before {'are' if given != 1 else 'is'} to be taken back"
     text = f"transaction {control} is refused: " + (told if given else "nothing of it is given")
     return Finding("R217", "error", text, f"SE of ST {control}")
+
+
+def _without_partner(values: Mapping[str, str]) -> list[Finding]:
+    """An interchange needs somebody who sends and somebody who receives it; nothing is invented for them."""
+    return [
+        Finding(
+            "R210", "warning", f"the site's [partner] names no {name}: the envelope is not complete", place
+        )
+        for name, place in (("sender_id", "ISA06"), ("receiver_id", "ISA08"))
+        if not values.get(name)
+    ]
 
 
 def _element(segment: list[str], number: int) -> str:

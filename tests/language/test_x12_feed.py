@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -73,6 +74,17 @@ def interchange(body: str = BODY, version: str = "005010X222A1") -> bytes:
     return (ISA + text + "~").encode()
 
 
+REFUSED = interchange().replace(b"~SE*", b"~SE*9")
+WHOLE = (
+    CLAIMS.replace("Bundle* {", "Bundle {")
+    .replace(
+        'each loop 2300 under 2000A, 2000B, 2000C <-> Bundle {\n    "collection" -> type\n    this <-> Patient {',
+        '"collection" -> type\n  each loop 2300 under 2000A, 2000B, 2000C <-> Patient {',
+    )
+    .replace("    }\n  }\n}\n", "  }\n}\n")
+)
+
+
 @pytest.fixture
 def program(maker: Maker) -> Program:
     return maker.program(CLAIMS, partial=True)
@@ -131,6 +143,80 @@ def test_a_set_without_a_mapping_is_told_and_the_rest_goes_on(program: Program) 
     assert len(patients(units)) == 3
 
 
+class Pipe(BytesIO):
+    """A stream that cannot go back, as standard input."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_: int) -> int:
+        raise OSError("no")
+
+
+def test_a_refused_transaction_is_recalled_with_its_count(program: Program) -> None:
+    units = list(feed(program).forward(REFUSED + interchange()))
+    assert len(patients(units)) == 6
+    first, second = (unit for unit in units if unit.end)
+    assert (first.error, second.error) == (True, False)
+    (told,) = [each for each in first.findings if each.code == "R217"]
+    assert told.message == "transaction 0001 is refused: 3 results given before are to be taken back"
+    assert told.where == "SE of ST 0001"
+    assert second.findings == []
+
+
+@pytest.mark.parametrize("kind", [BytesIO, Pipe])
+def test_with_hold_nothing_of_a_refused_transaction_is_given(program: Program, kind: type[BytesIO]) -> None:
+    whole = [r.data for unit in feed(program).forward(interchange()) for r in unit.results]
+    units = list(feed(program).forward(kind(interchange() + REFUSED + interchange()), hold=True))
+    assert [r.data for unit in units for r in unit.results] == [*whole, *whole]
+    (told,) = [each for unit in units for each in unit.findings if each.code == "R217"]
+    assert "nothing of it is given" in told.message
+    for cut in (500, 590):
+        assert not patients(list(feed(program).forward(kind(interchange()[:cut]), hold=True)))
+
+
+def test_a_refused_transaction_that_is_mapped_as_a_whole(maker: Maker) -> None:
+    program = maker.program(WHOLE, partial=True)
+    (unit,) = [each for each in feed(program).forward(REFUSED) if each.end]
+    assert (len(unit.results), unit.error, unit.findings[-1].code) == (1, True, "R217")
+    (unit,) = [each for each in feed(program).forward(REFUSED, hold=True) if each.end]
+    assert (unit.results, unit.findings[-1].code) == ([], "R217")
+
+
+def test_the_header_that_bundles_share_is_written_once(maker: Maker) -> None:
+    header = """    this <-> Organization {
+      key name
+      1000A/NM103 <-> name
+      each 1000A/PER <-> contact {
+        PER02 <-> name.text
+      }
+    }
+"""
+    text = CLAIMS.replace("    this <-> Patient {", header + "    this <-> Patient {", 1)
+    text = text.replace("  loop 1000A <- $partner.submitter {\n    NM103 <- name\n  }\n", "")
+    program = maker.program(text, partial=True)
+    data = interchange(BODY.replace("46*1\n", "46*1\nPER*IC*ANN*TE*1\nPER*IC*BEN*TE*2\n"))
+    bundles = [r.output for unit in feed(program).forward(data) for r in unit.results]
+    back = feed(program).back(bundles)
+    assert len(bundles) == back.data.count(b"CLM*") == 3
+    assert back.data.count(b"PER*") == 2
+    other = json.loads(json.dumps(bundles[2], default=str))
+    other["entry"][0]["resource"]["name"] = "ANOTHER"
+    assert feed(program).back([*bundles[:2], other]).data.count(b"~ST*837*") == 2
+
+
+def test_each_bundle_of_a_mapping_to_one_bundle_is_a_transaction_of_its_own(maker: Maker) -> None:
+    program = maker.program(WHOLE, partial=True)
+    (bundle,) = [r.output for unit in feed(program).forward(interchange()) for r in unit.results]
+    assert feed(program).back([bundle, bundle]).data.count(b"~ST*837*") == 2
+
+
+def test_an_envelope_without_parties_is_told(program: Program) -> None:
+    bundles = [r.output for unit in feed(program).forward(interchange()) for r in unit.results]
+    result = X12Feed(Translator(program.release)).back(bundles)
+    assert [(each.code, each.where) for each in result.findings] == [("R210", "ISA06"), ("R210", "ISA08")]
+
+
 def test_what_is_no_x12_and_no_bundle(program: Program) -> None:
     with pytest.raises(DecodeError):
         list(feed(program).forward(b"MSH|^~\\&|"))
@@ -141,12 +227,7 @@ def test_what_is_no_x12_and_no_bundle(program: Program) -> None:
 
 
 def test_a_mapping_to_one_bundle_gets_the_whole_transaction(maker: Maker) -> None:
-    text = CLAIMS.replace("Bundle* {", "Bundle {").replace(
-        'each loop 2300 under 2000A, 2000B, 2000C <-> Bundle {\n    "collection" -> type\n    this <-> Patient {',
-        '"collection" -> type\n  this <-> List {\n  each loop 2300 under 2000A, 2000B, 2000C -> Patient {',
-    )
-    text = text.replace("this <-> List {\n  each", "each").replace("    }\n  }\n}\n", "  }\n}\n")
-    program = maker.program(text, partial=True)
+    program = maker.program(WHOLE, partial=True)
     units = [unit for unit in feed(program).forward(interchange()) if unit.results]
     assert len(units) == 1
     assert len(units[0].results[0].output["entry"]) == 3
