@@ -250,7 +250,7 @@ def fits_cardinality(env: Env, link: tree.Link, path: TPath) -> bool:
                 "drop `each`" if not open_steps else "give the others a position such as [1]",
             )
             return False
-        return True
+        return not _buried(env, link, path)
     if open_steps:
         step = open_steps[0]
         name = notation.shown(path.base.format, step.owner, step.element.name)
@@ -264,6 +264,27 @@ def fits_cardinality(env: Env, link: tree.Link, path: TPath) -> bool:
         )
         return False
     return True
+
+
+def _buried(env: Env, link: tree.Link, path: TPath) -> bool:
+    """Whether rows are to be written that do not lie in a level itself but in something single inside it; told."""
+    written = {"right" if direction == "go" else "left" for direction in directions(link)}
+    levels = [number for number, step in enumerate(path.steps) if step.level is not None]
+    index = path.each_index()
+    if not levels or index is None or path.side not in written:
+        return False
+    between = [step for step in path.steps[levels[0] : index] if step.level is None]
+    for step in between:
+        name = notation.shown(path.base.format, step.owner, step.element.name)
+        _tell(
+            env,
+            "E406",
+            f"rows in `{name}` cannot be put together again",
+            path.span,
+            "can only be read",
+            "let this line go one way, and write an `each` over the level for the other",
+        )
+    return bool(between)
 
 
 def run_on(env: Env, path: TPath) -> bool:

@@ -83,3 +83,14 @@ mapping asked between x12 270 and fhir Bundle {{
         tree: dict[str, dict[int, str]] = {}
         program.release.function(program.release.entries["main.asked"], "back")(context, bundle, tree)
         assert tree["BHT"].get(6) == expected
+
+
+def test_rows_inside_a_segment_of_a_level_are_only_read(maker: Maker) -> None:
+    text = f"""{HEAD}
+mapping asked between x12 2100C and fhir Patient {{
+  each 2110C/EQ01 under 2110C ARROW name {{
+    this ARROW text
+  }}
+}}"""
+    assert "E406" in maker.codes(text.replace("ARROW", "<->"))
+    assert "E406" not in maker.codes(text.replace("ARROW", "->"))
