@@ -244,7 +244,7 @@ def call_mapping(
     """Let another mapping fill a node."""
     if node.kind in ("reference", "resource") or (node.kind == "root" and node.using is None):
         node.using = node.using or mapping
-    if node.kind == "reference":
+    if node.kind == "reference" and not (node.step is not None and len(node.step.types) == 1):
         node.type = low.resource_type(mapping, type_name) or node.type
     node.filled = True
     if low.direction == "back" and low.unit.uses_number(mapping):

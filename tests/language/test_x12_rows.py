@@ -94,3 +94,24 @@ mapping asked between x12 2100C and fhir Patient {{
 }}"""
     assert "E406" in maker.codes(text.replace("ARROW", "<->"))
     assert "E406" not in maker.codes(text.replace("ARROW", "->"))
+
+
+def test_a_mapping_for_two_resources_fills_the_one_that_the_line_names(maker: Maker) -> None:
+    program = maker.program(
+        partial=True,
+        text=f"""{HEAD}
+mapping place from x12 N3 to fhir Organization, Practitioner {{
+  N301 -> address[1].line[1]
+}}
+mapping asked from x12 2100B to fhir CoverageEligibilityRequest {{
+  this -> provider(Practitioner) {{
+    NM103 -> name[1].family
+    N3    -> this using place
+  }}
+}}""",
+    )
+    context = Context()
+    tree = {"NM1": [["NM1", "1P", "1", "ROE"]], "N3": [["N3", "1 MAIN ST"]]}
+    program.release.function(program.release.entries["main.asked"], "go")(context, tree, {})
+    (made,) = context.made.values()
+    assert made.kind == "Practitioner"
