@@ -29,9 +29,8 @@ from mapper.check.model import (
     TValued,
 )
 from mapper.lower.block import Block
-from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
-from mapper.lower.values import all_values, base_cursor, filtered_items, lower_expr, read_path, read_step
+from mapper.lower.values import all_values, base_cursor, every_item, lower_expr, read_path
 
 if TYPE_CHECKING:
     from mapper.lower.function import Frame, FunctionLowering
@@ -88,30 +87,14 @@ def _different(a: ast.expr, b: ast.expr, operator: str, low: FunctionLowering) -
 
 
 def _quantified(low: FunctionLowering, condition: TQuantified) -> ast.expr:
-    reader = low.unit.reader(condition.path.base.format)
-    step_index = condition.path.each_index()
-    name = low.names.new("each")
-    if step_index is None:
-        items: ast.expr = all_values(low, condition.path, None)
-        low.cursors[condition.item] = Cursor("leaf", ir.var(name), ir.var("at"), condition.path.types[0])
-    else:
-        step = condition.path.steps[step_index]
-        cursor = read_path(low, condition.path, None, step_index)
-        found = filtered_items(low, condition.path, step_index, step, cursor, None)
-        items = found if found is not None else reader.many(cursor, step, None, condition.path.span)
-        low.cursors[condition.item] = _end_of(low, condition.path, step_index, name, cursor)
+    """The quantifier runs over all lists of the path, and over all that a selector leaves of them."""
+    loops, low.cursors[condition.item] = every_item(low, condition.path, None, selected=True)
     test = lower_condition(low, condition.term, None)
-    generator = ast.GeneratorExp(test, [ast.comprehension(ast.Name(name, ast.Store()), items, [], 0)])
-    result = ir.call(ir.var("all" if condition.quantifier == "all" else "any"), generator)
-    return ir.not_(result) if condition.quantifier == "none" else result
-
-
-def _end_of(low: FunctionLowering, path: TPath, index: int, name: str, holder: Cursor) -> Cursor:
-    """Where a path ends in the item called `name` of the list that its step `index` is."""
-    cursor = low.unit.reader(path.base.format).item(path.steps[index], name, holder.where)
-    for number in range(index + 1, len(path.steps)):
-        cursor = read_step(low, path, number, path.steps[number], cursor, None)
-    return cursor
+    every = condition.quantifier == "all"
+    if not loops:
+        return ir.not_(test) if condition.quantifier == "none" else test
+    found = ir.call(ir.var("all" if every else "any"), ast.GeneratorExp(test, loops))
+    return ir.not_(found) if condition.quantifier == "none" else found
 
 
 def _valued(low: FunctionLowering, expr: object, block: Block | None) -> ast.expr:

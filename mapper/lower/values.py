@@ -239,7 +239,7 @@ def _call(low: FunctionLowering, expr: TCall, block: Block | None) -> ast.expr:
 
     if expr.function is None:
         function = low.unit.module.use("runtime.lib.arithmetic", LIBRARY[expr.name])
-        return ir.call(function, *(_list_or_value(low, arg, block) for arg in expr.args))
+        return ir.call(function, *(_list_or_value(low, arg, block, True) for arg in expr.args))
     how = by_function(expr.function, expr.direction, raw=False)
     if how is None:
         raise LookupError(expr.name)  # the checker refuses such a call
@@ -255,56 +255,61 @@ def _argument(low: FunctionLowering, arg: TExpr, block: Block | None) -> ast.exp
     return value
 
 
-def _list_or_value(low: FunctionLowering, arg: TExpr, block: Block | None) -> ast.expr:
-    """All items of an argument whose path has an open step, else its value."""
-    if isinstance(arg, TRead) and any(step.open for step in arg.path.steps):
-        return all_values(low, arg.path, block)
+def _list_or_value(
+    low: FunctionLowering, arg: TExpr, block: Block | None, selected: bool = False
+) -> ast.expr:
+    """All items of an argument whose path runs over a list, else its value."""
+    if isinstance(arg, TRead) and any(step.open or (selected and several(step)) for step in arg.path.steps):
+        return all_values(low, arg.path, block, selected)
     return lower_expr(low, arg, block)
 
 
-def all_values(low: FunctionLowering, path: TPath, block: Block | None) -> ast.expr:
-    """The values of all items that a path's open steps run over, flattened into one list."""
+def all_values(
+    low: FunctionLowering, path: TPath, block: Block | None, selected: bool = False
+) -> ast.expr:
+    """The values of all items that a path's open steps run over, flattened into one list.
+
+    `selected`: of steps with a selector all matches count, not the first alone.
+    """
+    loops, item = every_item(low, path, block, selected)
+    value = low.unit.reader(path.base.format).text(item)
+    return ast.ListComp(value, loops) if loops else ast.List([value], ast.Load())
+
+
+def every_item(
+    low: FunctionLowering, path: TPath, block: Block | None, selected: bool
+) -> tuple[list[ast.comprehension], Cursor]:
+    """The loops over the lists of a path, and what it leads to in their innermost turn."""
     from mapper.lower.rows import run_items
 
     cursor = base_cursor(low, path.base)
     reader = low.unit.reader(path.base.format)
+    loops: list[ast.comprehension] = []
     for number, step in enumerate(path.steps):
+        at = None if loops else block
         ranged = step.position is not None and not step.position.single
-        if not (step.open or ranged):
-            cursor = read_step(low, path, number, step, cursor, block)
+        if not (step.open or ranged or (selected and several(step))):
+            cursor = read_step(low, path, number, step, cursor, at)
             continue
-        items = filtered_items(low, path, number, step, cursor, block)
+        items = filtered_items(low, path, number, step, cursor, at)
         if items is None:
-            items = reader.many(cursor, step, block, path.span)
+            items = reader.many(cursor, step, at, path.span)
         items = run_items(low, path.base.format, step, items)
         if ranged and step.position is not None:
             items = ast.Subscript(
                 items, ast.Slice(ir.const(step.position.first - 1), ir.const(step.position.end)), ast.Load()
             )
         name = low.names.new("each")
-        loops, value = _rest(low, path, number + 1, reader.item(step, name, cursor.where))
-        outer = ast.comprehension(ast.Name(name, ast.Store()), items, [], 0)
-        return ast.ListComp(value, [outer, *loops])
-    return ast.List([reader.text(cursor)], ast.Load())
+        loops.append(ast.comprehension(ast.Name(name, ast.Store()), items, [], 0))
+        cursor = reader.item(step, name, cursor.where)
+    return loops, cursor
 
 
-def _rest(
-    low: FunctionLowering, path: TPath, start: int, item: Cursor
-) -> tuple[list[ast.comprehension], ast.expr]:
-    """The loops over the further lists of a path, and the value at its end."""
-    from mapper.lower.rows import run_items
-
-    reader = low.unit.reader(path.base.format)
-    cursor = item
-    for number in range(start, len(path.steps)):
-        step = path.steps[number]
-        if step.open:
-            items = run_items(low, path.base.format, step, reader.many(cursor, step, None, path.span))
-            name = low.names.new("each")
-            loops, value = _rest(low, path, number + 1, reader.item(step, name, cursor.where))
-            return [ast.comprehension(ast.Name(name, ast.Store()), items, [], 0), *loops], value
-        cursor = read_step(low, path, number, step, cursor, None)
-    return [], reader.text(cursor)
+def several(step: TStep) -> bool:
+    """Whether a selector of a list, or a resource type, may leave several items."""
+    single = step.position is not None and step.position.single
+    narrowed = bool(step.selectors) or step.resource
+    return step.repeats and narrowed and step.level is None and not single
 
 
 def function_expr(low: FunctionLowering, how: ByFunction) -> ast.expr:

@@ -516,3 +516,51 @@ mapping remit between x12 2110 and fhir ClaimResponse.item {
     line["SVC"] = [["SVC", "", "100", "61"]]
     program.call("remit", "go", line)
     assert [finding.code for finding in program.findings] == ["R210"]
+
+
+def test_a_quantifier_runs_to_the_end_of_its_path(maker: Maker) -> None:
+    program = maker.program(
+        partial=True,
+        text=f"""use x12 "005010X221A1"
+use fhir "R4"
+mapping paid between x12 2100 and fhir ClaimResponse {{
+  CLP01 <-> disposition
+  "drg" -> preAuthRef when any 2110/SVC04 valued
+  "predetermination" -> use when any 2110/SVC01-1 = "AD"
+}}""",
+    )
+
+    def made(*lines: list[str]) -> Any:
+        tree = {"CLP": [["CLP", "A"]], "2110": [{"SVC": [line]} for line in lines]}
+        found = program.call("paid", "go", tree)
+        return "preAuthRef" in found, "use" in found
+
+    assert made(["SVC", f"HC{C}99213", "1", "1"]) == (False, False)
+    assert made(["SVC", f"HC{C}99213", "1", "1"], ["SVC", f"HC{C}99213", "1", "1", "0450"]) == (True, False)
+    assert made(["SVC", f"HC{C}99213", "1"], ["SVC", f"AD{C}D0120", "1"]) == (False, True)
+
+
+def test_a_sum_takes_all_that_a_selector_leaves(maker: Maker) -> None:
+    program = maker.program(
+        partial=True,
+        text=f"""use x12 "005010X221A1"
+use fhir "R4"
+mapping paid between x12 2100 and fhir ClaimResponse {{
+  CLP01 <-> disposition
+  CLP03 <- sum(adjudication[category.text = "a"].amount.value)
+  CLP04 <- sum(item.adjudication[category.text = "a"].amount.value)
+}}""",
+    )
+
+    def amounts(*pairs: tuple[str, int]) -> list[Any]:
+        return [{"category": {"text": text}, "amount": {"value": value}} for text, value in pairs]
+
+    response = {
+        "disposition": "A",
+        "adjudication": amounts(("a", 1), ("b", 2), ("a", 4)),
+        "item": [
+            {"adjudication": amounts(("a", 8), ("a", 16))},
+            {"adjudication": amounts(("b", 32), ("a", 64))},
+        ],
+    }
+    assert program.call("paid", "back", response)["CLP"] == {1: "A", 3: "5", 4: "88"}
