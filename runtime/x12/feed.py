@@ -63,7 +63,7 @@ class X12Feed:
         release = translator.release
         self.entries: dict[str, Entry] = {
             name: entry
-            for entry in release.entries.values()
+            for entry in sorted(release.entries.values(), key=lambda each: each.two_way)  # of two, both ways wins
             if entry.message and entry.left[0] == "x12"
             for name in entry.left[1]
         }
