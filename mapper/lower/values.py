@@ -264,9 +264,7 @@ def _list_or_value(
     return lower_expr(low, arg, block)
 
 
-def all_values(
-    low: FunctionLowering, path: TPath, block: Block | None, selected: bool = False
-) -> ast.expr:
+def all_values(low: FunctionLowering, path: TPath, block: Block | None, selected: bool = False) -> ast.expr:
     """The values of all items that a path's open steps run over, flattened into one list.
 
     `selected`: of steps with a selector all matches count, not the first alone.

@@ -521,13 +521,13 @@ mapping remit between x12 2110 and fhir ClaimResponse.item {
 def test_a_quantifier_runs_to_the_end_of_its_path(maker: Maker) -> None:
     program = maker.program(
         partial=True,
-        text=f"""use x12 "005010X221A1"
+        text="""use x12 "005010X221A1"
 use fhir "R4"
-mapping paid between x12 2100 and fhir ClaimResponse {{
+mapping paid between x12 2100 and fhir ClaimResponse {
   CLP01 <-> disposition
   "drg" -> preAuthRef when any 2110/SVC04 valued
   "predetermination" -> use when any 2110/SVC01-1 = "AD"
-}}""",
+}""",
     )
 
     def made(*lines: list[str]) -> Any:
@@ -543,13 +543,13 @@ mapping paid between x12 2100 and fhir ClaimResponse {{
 def test_a_sum_takes_all_that_a_selector_leaves(maker: Maker) -> None:
     program = maker.program(
         partial=True,
-        text=f"""use x12 "005010X221A1"
+        text="""use x12 "005010X221A1"
 use fhir "R4"
-mapping paid between x12 2100 and fhir ClaimResponse {{
+mapping paid between x12 2100 and fhir ClaimResponse {
   CLP01 <-> disposition
   CLP03 <- sum(adjudication[category.text = "a"].amount.value)
   CLP04 <- sum(item.adjudication[category.text = "a"].amount.value)
-}}""",
+}""",
     )
 
     def amounts(*pairs: tuple[str, int]) -> list[Any]:
