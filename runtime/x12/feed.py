@@ -61,9 +61,11 @@ class X12Feed:
     def __init__(self, translator: Translator) -> None:
         self.translator = translator
         release = translator.release
+        # Of several mappings of one set the last counts: one that goes both ways.
+        oneway_first = sorted(release.entries.values(), key=lambda each: each.two_way)
         self.entries: dict[str, Entry] = {
             name: entry
-            for entry in sorted(release.entries.values(), key=lambda each: each.two_way)  # of two, both ways wins
+            for entry in oneway_first
             if entry.message and entry.left[0] == "x12"
             for name in entry.left[1]
         }
