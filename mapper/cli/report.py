@@ -26,14 +26,20 @@ def messages_of(outcome: Outcome) -> int:
 
 def failures_of(outcome: Outcome) -> int:
     """How many messages fail with an outcome: itself, or what was given before and is recalled."""
-    return (outcome.recalled or outcome.count) if outcome.failed else 0
+    if not outcome.failed:
+        return 0
+    return outcome.count if outcome.number else outcome.recalled
 
 
 class Report(Protocol):
-    """Takes the outcome of each message, and ends with a summary."""
+    """Takes the outcome of each message, and ends with a summary.
+
+    `failures` counts messages without a result that stands, `faults` outcomes with errors, those of envelopes too.
+    """
 
     messages: int
     failures: int
+    faults: int
 
     def add(self, outcome: Outcome) -> None: ...
 
@@ -55,6 +61,7 @@ class TextReport:
         """`several` tells that there are several inputs; `losses` asks for the loss of a feed, too."""
         self.messages = 0
         self.failures = 0
+        self.faults = 0
         self._stream = stream
         self._values = values
         self._several = several
@@ -69,6 +76,7 @@ class TextReport:
         """Take one outcome."""
         self.messages += messages_of(outcome)
         self.failures += failures_of(outcome)
+        self.faults += outcome.failed
         findings = Values(outcome).shown(outcome.findings) if self._values else outcome.findings
         if self._several or not outcome.alone or len(self._held) >= _FEW:
             self._become_several()
@@ -92,7 +100,7 @@ class TextReport:
             self._write(f"{self._uncounted} further findings\n")
         if self._losses:
             self._write(self._loss.text())
-        done = max(0, self.messages - self.failures)
+        done = self.messages - self.failures
         self._write(
             f"{done} of {self.messages} messages translated"
             + (f", {self.failures} failed\n" if self.failures else "\n")
@@ -136,6 +144,7 @@ class JsonReport:
         """`losses` asks for the account of each message."""
         self.messages = 0
         self.failures = 0
+        self.faults = 0
         self._stream = stream
         self._values = values
         self._loss = loss if losses else None
@@ -145,6 +154,7 @@ class JsonReport:
         """Write the line of one message."""
         self.messages += messages_of(outcome)
         self.failures += failures_of(outcome)
+        self.faults += outcome.failed
         findings = Values(outcome).shown(outcome.findings) if self._values else outcome.findings
         self._levels.update(finding.level for finding in findings)
         place = {

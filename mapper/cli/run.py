@@ -146,7 +146,7 @@ def command(
             report.add(outcome)
         output.close()
         report.close()
-    context.exit(1 if report.failures else 0)
+    context.exit(1 if report.faults else 0)
 
 
 def _content(inputs: Sequence[str], as_json: bool, quiet: bool) -> int:
