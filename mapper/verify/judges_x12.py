@@ -18,8 +18,8 @@ _CONTROL = "x12.control.00501.xml"
 _NEWER = {"005010X222A2": "005010X222A1", "005010X223A3": "005010X223A2"}
 """Versions that pyx12 has no map of, and the one with the same structure that it has."""
 
-_MISSING = frozenset({("segment", "3"), ("element", "1"), ("element", "2")})
-"""A required loop, segment or element that is not there; an element that another one asks for."""
+_MISSING = frozenset({("segment", "3"), ("segment", "8"), ("element", "1"), ("element", "2")})
+"""A required loop, segment or element that is not there; an element that another one asks for (a syntax rule)."""
 _ELEMENT = re.compile(r"\b([A-Z][A-Z0-9]{1,2})(\d\d)(?:-\d+)?\Z")
 _STRAY = frozenset({"1", "2"})
 """A segment that is not known there, or not in this place."""

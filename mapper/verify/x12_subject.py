@@ -66,6 +66,8 @@ class _X12:
 
     def concerned(self, finding: Finding) -> Iterator[Step]:
         """The elements that a finding names: `2010AA/NM109 (segment 12)` is about NM109 wherever it stands."""
+        if finding.where == self.mapping.left.types[0]:
+            yield CARRIER, "1"
         for found in _PLACE.finditer(f"{finding.where} {finding.target} {finding.message}"):
             yield found[1], str(int(found[2]))
 
