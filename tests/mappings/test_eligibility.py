@@ -121,6 +121,16 @@ def test_a_question_of_another_system_needs_no_more_than_fhir_asks_for(feed: X12
     assert text[-1] == "EQ*30"
 
 
+def test_a_subscriber_of_whom_nothing_is_said_is_an_absent_patient(feed: X12Feed) -> None:
+    source = (EXAMPLES / "questions.270").read_text()
+    bare = re.sub(r"NM1\*IL\*1\*ROE.*?HL\*4", "NM1*IL*1~\nHL*4", source, flags=re.DOTALL)
+    bare = re.sub(r"SE\*\d+", f"SE*{len(segments(bare.encode())) + 2}", bare)
+    bundle = made(feed, bare.encode())[0]
+    (request,) = resources(bundle, "CoverageEligibilityRequest")
+    assert request["patient"]["extension"][0]["valueCode"] == "unknown"
+    assert judge_bundle(bundle) == []
+
+
 def response(feed: X12Feed, *benefits: str) -> Json:
     """The response that the first subscriber of the example gets, with other benefits."""
     text = (EXAMPLES / "answers.271").read_text()
