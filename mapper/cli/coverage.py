@@ -72,7 +72,7 @@ def command(
         feed = _feed(mapping, inputs, site, show_values)
         click.echo(json.dumps(feed.as_json()) if as_json else _feed_text(feed, show_values), nl=as_json)
         context.exit(0 if feed.messages else 1)
-    compiled, names = _compiled(mapping, site, check_only=spec is None)
+    compiled, names = _compiled(mapping, site)
     if spec is not None:
         report = _spec(compiled, names, spec, structure)
         click.echo(
@@ -87,7 +87,7 @@ def command(
         click.echo("\n".join(_static_text(report) for report in reports), nl=False)
 
 
-def _compiled(wanted: str, site_name: str | None, check_only: bool) -> tuple[Compiled, list[str]]:
+def _compiled(wanted: str, site_name: str | None) -> tuple[Compiled, list[str]]:
     """The program, checked, with a site's overlays, and the qualified names of the wanted message mappings."""
     from mapper.driver.compile import compile_project
     from mapper.resolve import Library
@@ -96,9 +96,7 @@ def _compiled(wanted: str, site_name: str | None, check_only: bool) -> tuple[Com
     found = find_wanted(settings, wanted)
     overlays = settings.find_site(site_name).overlays
     library = Library(settings.roots, settings.x12_maps)
-    compiled = compile_project(
-        list(found.files), library, overlays, settings.functions, check_only=check_only
-    )
+    compiled = compile_project(list(found.files), library, overlays, settings.functions)
     if compiled.failed:
         raise Uncompilable(compiled)
     names = [

@@ -15,7 +15,7 @@ from mapper.check.model import TMapping
 from mapper.claims.data import FILE as COVERAGE
 from mapper.claims.data import coverage_data
 from mapper.driver.compile import Compiled
-from mapper.emit import emit
+from mapper.driver.texts import module_texts
 from mapper.ir import identifier
 from mapper.schema.fhir import FhirSchema
 from mapper.schema.fhir_shapes import shapes
@@ -38,19 +38,24 @@ def build_release(compiled: Compiled, folder: Path) -> None:
 
 
 def _write(compiled: Compiled, folder: Path) -> None:
-    for flavour, tracing in (("plain", False), ("traced", True)):
-        for plan in compiled.plans:
-            emitted = emit(plan, compiled.sources, tracing)
-            path = folder / flavour / Path(*plan.name.split(".")).with_suffix(".py")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(emitted.text, encoding="utf-8")
+    with module_texts(compiled) as modules:
+        _write_data(compiled, folder)
+        for name, texts in modules:
+            for flavour, text in zip(("plain", "traced"), texts, strict=True):
+                path = folder / flavour / Path(*name.split(".")).with_suffix(".py")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps(_manifest(compiled, folder), indent=1), encoding="utf-8")
+
+
+def _write_data(compiled: Compiled, folder: Path) -> None:
+    """Write what the runtime needs beside the modules."""
     messages = [m for m in compiled.checked.mappings.values() if _is_message(compiled, m)]
     (folder / "structures.json").write_text(json.dumps(_structures(compiled, messages)), encoding="utf-8")
     if tables := _x12(compiled, messages):
         (folder / "x12.json").write_text(json.dumps(tables), encoding="utf-8")
     (folder / "shapes.json").write_text(json.dumps(_shapes(compiled, messages)), encoding="utf-8")
     (folder / COVERAGE).write_text(json.dumps(_coverage(compiled, messages)), encoding="utf-8")
-    (folder / MANIFEST).write_text(json.dumps(_manifest(compiled, folder), indent=1), encoding="utf-8")
 
 
 def _is_message(compiled: Compiled, mapping: TMapping) -> bool:

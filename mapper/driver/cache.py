@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mapper.assets import grammar
+from mapper.driver.memory import no_collection
 from runtime.release import MANIFEST
 
 if TYPE_CHECKING:
@@ -70,10 +71,26 @@ def cached_release(
     index = cache_folder() / f"{_key(files, roots, overlays, allowed, maps)}.json"
     if not fresh and (known := _known(index)) is not None:
         return known, None
-    from mapper.driver.compile import compile_project
     from mapper.resolve import Library
 
-    library = Library(tuple(roots), tuple(maps))
+    with no_collection():
+        return _built(index, files, Library(tuple(roots), tuple(maps)), overlays, allowed)
+
+
+def shown_path(path: Path) -> str:
+    """A path as people see it: relative to the current folder where it lies below it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _built(
+    index: Path, files: Sequence[Path], library: Library, overlays: Sequence[str], allowed: Sequence[str]
+) -> tuple[Path | None, Compiled]:
+    """Compile and build a release, and write the index that finds it again."""
+    from mapper.driver.compile import compile_project
+
     compiled = compile_project(files, library, overlays, (LIBRARY, *allowed), shown_path)
     if compiled.failed:
         return None, compiled
@@ -84,14 +101,6 @@ def cached_release(
     write_whole(index, {"release": name, "inputs": [asdict(stamp) for stamp in stamps]})
     _prune(index.parent)
     return folder, compiled
-
-
-def shown_path(path: Path) -> str:
-    """A path as people see it: relative to the current folder where it lies below it."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 def _build(compiled: Compiled, folder: Path) -> None:

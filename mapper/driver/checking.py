@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from mapper.diagnostics import Diagnostic, Severity, in_order
 from mapper.driver.cache import LIBRARY, shown_path
+from mapper.driver.memory import no_collection
 from mapper.driver.reports import keep_report, kept_report, report_key
 from mapper.driver.session import module_file, module_name
 from mapper.settings import Settings
@@ -60,24 +59,12 @@ def _checked(files: Sequence[Path], settings: Settings, shown: Callable[[Path], 
     asked = {shown(path) for path in files}
     sources: dict[str, SourceFile] = {}
     found: list[Diagnostic] = []
-    with _no_collection():
+    with no_collection():
         for group, overlays in _groups(files, settings):
-            compiled = compile_project(group, library, overlays, allowed, shown, check_only=True)
+            compiled = compile_project(group, library, overlays, allowed, shown)
             sources |= compiled.sources
             found += compiled.diagnostics
     return CheckReport(tuple(in_order(each for each in found if _wanted(each, asked))), sources)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Nearly all that a check makes lives until it ends; looking for what does not would take a tenth of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _wanted(diagnostic: Diagnostic, asked: set[str]) -> bool:

@@ -1,9 +1,10 @@
-"""From `.map` files to plans of modules: each stage returns its findings beside its result."""
+"""From `.map` files to checked mappings, and plans of modules: each stage returns its findings beside its result."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,17 +22,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Compiled:
-    """What the stages made. `plans` is empty where only checking was asked for."""
+    """What the stages made."""
 
     program: Program
     checked: Checked
-    plans: tuple[ir.ModulePlan, ...]
     sources: Mapping[str, SourceFile]
     diagnostics: tuple[Diagnostic, ...]
 
     @property
     def failed(self) -> bool:
         return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+    @cached_property
+    def plans(self) -> tuple[ir.ModulePlan, ...]:
+        """Plans of all modules that passed the checker, imports before importers."""
+        from mapper.lower import lower  # a fourth of what `check` would load, and it has no use for it
+
+        return tuple(lower(self.program, self.checked))
 
 
 def compile_project(
@@ -40,7 +47,6 @@ def compile_project(
     overlays: Sequence[str] = (),
     allowed: tuple[str, ...] = ALLOWED_MODULES,
     shown: Callable[[Path], str] = str,
-    check_only: bool = False,
 ) -> Compiled:
     """Compile files and all that they import; the modules named in `overlays` change what they override."""
     overlay_files = [path for name in overlays if (path := library.file(name)) is not None]
@@ -51,11 +57,4 @@ def compile_project(
     diagnostics += found
     checked, found = check(program, allowed)
     diagnostics += found
-    plans = () if check_only else _lowered(program, checked)
-    return Compiled(program, checked, plans, sources, tuple(in_order(diagnostics)))
-
-
-def _lowered(program: Program, checked: Checked) -> tuple[ir.ModulePlan, ...]:
-    from mapper.lower import lower  # a fourth of what `check` would load, and it has no use for it
-
-    return tuple(lower(program, checked))
+    return Compiled(program, checked, sources, tuple(in_order(diagnostics)))

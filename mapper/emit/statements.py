@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TypeAlias, assert_never
 
@@ -61,12 +62,12 @@ class Writer:
         """The lines of a statement without a block; none of one that only the other flavour has."""
         match statement:
             case ir.Assign(name=name, value=value, span=span, traced=traced):
-                yield _assign(ast.Name(name, ast.Store()), self._flavour(value, traced)) + self._at(span)
+                yield f"{name} = {_text(self._flavour(value, traced))}{self._at(span)}"
             case ir.Unpack(names=names, value=value, span=span):
                 targets = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
-                yield _assign(targets, value) + self._at(span)
+                yield ast.unparse(ast.Assign([targets], value, lineno=0)) + self._at(span)
             case ir.Put(node=node, key=key, value=value, span=span, where=where):
-                yield _assign(ast.Subscript(node, key, ast.Store()), value) + self._at(span)
+                yield f"{_item(node, key)} = {_text(value)}{self._at(span)}"
                 if self.tracing and where is not None:
                     yield self._mark(node, key, where, span)
             case ir.Do(value=value, span=span, traced=traced):
@@ -81,7 +82,7 @@ class Writer:
 
     def _tracing_only(self, statement: ir.Mark | ir.Note) -> str:
         if isinstance(statement, ir.Note):
-            return _assign(ast.Name(statement.name, ast.Store()), statement.value)
+            return f"{statement.name} = {_text(statement.value)}"
         return self._mark(statement.node, statement.key, statement.where, statement.span)
 
     def _flavour(self, value: ir.Expr, traced: ir.Expr | None) -> ir.Expr:
@@ -146,11 +147,15 @@ class Writer:
         return f"{name}:{source.position(span.start)[0]}"
 
 
-def _assign(target: ast.expr, value: ir.Expr) -> str:
-    return _text(ast.Assign([target], value, lineno=0))
+def _item(node: ir.Expr, key: ir.Expr) -> str:
+    if isinstance(node, ast.Name) and isinstance(key, ast.Name | ast.Constant):
+        return f"{node.id}[{_text(key)}]"
+    return ast.unparse(ast.Subscript(node, key, ast.Store()))
 
 
-def _text(node: ast.AST) -> str:
+@lru_cache(2**15)
+def _text(node: ir.Expr) -> str:
+    """An expression's text, made once for both flavours: they share nearly all expressions."""
     return ast.unparse(node)
 
 

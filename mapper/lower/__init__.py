@@ -15,9 +15,9 @@ from mapper.lower.simplify.shortcuts import TRANSLATED
 from mapper.lower.simplify.statements import every, expressions, names
 from mapper.lower.tables import table_constants
 from mapper.lower.unit import Unit, has_keys
-from mapper.resolve.program import Program, Scope
+from mapper.resolve.program import Program
 
-__all__ = ["lower"]
+__all__ = ["lower", "lower_module", "modules_of"]
 
 BROUGHT_IN = {INDEX: FHIR_LIB, "NOTHING": FHIR_LIB, TRANSLATED: "runtime.lib.tables"}
 """Names that simplifying brings in, and where they live."""
@@ -25,16 +25,19 @@ BROUGHT_IN = {INDEX: FHIR_LIB, "NOTHING": FHIR_LIB, TRANSLATED: "runtime.lib.tab
 
 def lower(program: Program, checked: Checked) -> list[ir.ModulePlan]:
     """Plans for all modules that passed the checker, imports before importers."""
-    plans: list[ir.ModulePlan] = []
-    for name, scope in program.scopes.items():
-        mappings = [m for m in checked.every() if m.info.module == name]
-        tables = [t for t in checked.tables.values() if t.module == name]
-        if mappings or tables:
-            plans.append(_module(program, checked, scope, mappings))
-    return plans
+    return [lower_module(program, checked, name) for name in modules_of(program, checked)]
 
 
-def _module(program: Program, checked: Checked, scope: Scope, mappings: list[TMapping]) -> ir.ModulePlan:
+def modules_of(program: Program, checked: Checked) -> list[str]:
+    """The names of the modules that there is something to generate for, imports before importers."""
+    held = {m.info.module for m in checked.every()} | {t.module for t in checked.tables.values()}
+    return [name for name in program.scopes if name in held]
+
+
+def lower_module(program: Program, checked: Checked, name: str) -> ir.ModulePlan:
+    """The plan of one module; it needs nothing of other modules' plans."""
+    scope = program.scopes[name]
+    mappings = [m for m in checked.every() if m.info.module == name]
     module = ir.ModulePlan(scope.module, program.modules[scope.module].source.path)
     unit = Unit(program, checked, scope, module)
     for table in checked.tables.values():

@@ -199,9 +199,9 @@ def test_a_wrong_guide_is_a_diagnostic_of_the_module_that_needs_it(tmp_path: Pat
     module.write_text('use x12 "005010X777"\nuse fhir "R4"\n')
     guide.write_text(SMALL)
     library = Library((tmp_path,), (guide,))
-    assert compile_project([module], library, check_only=True).diagnostics == ()
+    assert compile_project([module], library).diagnostics == ()
     guide.write_text(SMALL.replace("<usage>S</usage>", "<usage>Q</usage>"))
-    (found,) = compile_project([module], library, check_only=True).diagnostics
+    (found,) = compile_project([module], library).diagnostics
     assert (found.code, found.message) == ("E211", f"{guide}:7: usage is 'Q', not R, S or N")
     assert found.span is not None
     assert found.span.start == 0

@@ -1,0 +1,75 @@
+"""The texts of a release's modules, made by as many processes as there are processors."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mapper.emit import emit
+from mapper.lower import lower_module, modules_of
+
+if TYPE_CHECKING:
+    from mapper.driver.compile import Compiled
+
+FEWEST = 8
+"""Fewer modules than these are made sooner than processes are started."""
+
+Texts = tuple[str, str]
+"""A module's text in the plain and in the traced flavour."""
+
+
+@contextmanager
+def module_texts(compiled: Compiled) -> Iterator[Iterator[tuple[str, Texts]]]:
+    """Names and texts of all modules, imports before importers. Where there are processes for it, they are made while
+    the block does something else; iterating raises what lowering and emitting raise.
+    """
+    names = modules_of(compiled.program, compiled.checked)
+    processes = _processes(names)
+    if processes == 1:
+        yield ((name, _texts(compiled, name)) for name in names)
+        return
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _start, (compiled,))
+    try:
+        largest_first = sorted(names, key=lambda name: -len(compiled.program.modules[name].source.text))
+        made = {name: pool.submit(_made, name) for name in largest_first}
+        yield ((name, made[name].result()) for name in names)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _processes(names: Sequence[str]) -> int:
+    """How many processes to use: one alone where a fork could copy a lock that another thread holds."""
+    forks = (
+        sys.platform == "linux" and threading.active_count() == 1 and multiprocessing.parent_process() is None
+    )
+    return len(os.sched_getaffinity(0)) if forks and len(names) >= FEWEST else 1
+
+
+def _texts(compiled: Compiled, name: str) -> Texts:
+    plan = lower_module(compiled.program, compiled.checked, name)
+    return emit(plan, compiled.sources).text, emit(plan, compiled.sources, tracing=True).text
+
+
+# -- in a worker ---------------------------------------------------------------------------------
+
+_held: list[Compiled] = []
+"""What the worker makes texts of; it came with the fork."""
+
+
+def _start(compiled: Compiled) -> None:
+    """An interrupt is the parent's business: it lets its workers end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    _held.append(compiled)
+
+
+def _made(name: str) -> Texts:
+    return _texts(_held[-1], name)
