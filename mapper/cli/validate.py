@@ -28,6 +28,9 @@ FILE is a file, a folder, a pattern or - for standard input. All findings are
 told, claim by claim: one bad claim never hides the next. Each has its loop,
 element and segment, counted from ST, and what a 999 and a 277CA say of it.
 
+An error in a claim rejects that claim, as in `mapper acknowledge`; one outside
+of claims rejects the transaction. --strict rejects it for any of SNIP 1 or 2.
+
 Code lists that are licensed or change often are read from --codes FOLDER: CSV
 files with the columns code, from and to. Without them the form is checked.
 
@@ -66,6 +69,7 @@ class Step:
     metavar="FOLDER",
     help="A folder with code lists (cpt.csv, carc.csv, ...); may be given several times.",
 )
+@click.option("--strict", is_flag=True, help="One error of SNIP 1 or 2 rejects its whole transaction.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line for each finding and each transaction.")
 @show_values_option
 @click.option("-q", "--quiet", is_flag=True, help="Tell the verdicts only.")
@@ -75,6 +79,7 @@ def command(
     inputs: Sequence[str],
     snip: int,
     folders: Sequence[Path],
+    strict: bool,
     as_json: bool,
     show_values: bool,
     quiet: bool,
@@ -86,7 +91,7 @@ def command(
     files = expand(inputs, "x12")
     lists = code_lists([*settings.x12_codes, *folders])
     sets = x12_extra.tables(settings.x12_maps)
-    validation = Validation(sets, lists, x12_data.envelope(), snip, show_values)
+    validation = Validation(sets, lists, x12_data.envelope(), snip, show_values, strict)
     report: Report = (
         JsonReport(sys.stdout) if as_json else TextReport(sys.stdout, settings.limits.findings, quiet)
     )

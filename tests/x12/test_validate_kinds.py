@@ -14,11 +14,16 @@ from hypothesis import strategies as st
 
 from mapper.registry import REGISTRY
 from mapper.schema import x12_data
+from runtime.codecs.x12 import read
 from runtime.errors import DecodeError
+from runtime.x12.acknowledge import collect
+from runtime.x12.acknowledge.validation import checked_by
+from runtime.x12.acknowledge.verdict import of_transaction
 from runtime.x12.validate import Validation, X12Finding, engine, load_lists
 from runtime.x12.validate.codelists import read_list
 from runtime.x12.validate.values import has_format, is_date, is_decimal, is_time, passes_luhn
 from tests.x12.claims import claims
+from tests.x12.faults import plant
 from tests.x12.mutations import mutate, parse, write
 from tests.x12.validating import errors, findings, results
 
@@ -214,6 +219,21 @@ def test_an_error_above_claims_rejects_all_of_them() -> None:
     assert result.verdict == "rejected"
     assert result.claims >= 1
     assert result.rejected >= 1
+
+
+def test_a_fault_rejects_its_claim_and_with_strict_its_transaction() -> None:
+    data = next(
+        each.data
+        for each in (plant("unknown-segment", seed, "837P") for seed in range(30))
+        if results(each.data)[0].claims > 1 and results(each.data)[0].rejected == 1
+    )
+    assert [each.verdict for each in results(data)] == ["accepted in part"]
+    strict = Validation(x12_data.set_tables(), load_lists(), x12_data.envelope(), strict=True)
+    assert [each.result.verdict for each in strict.stream(data) if each.result] == ["rejected"]
+    checks = checked_by(Validation(x12_data.set_tables(), load_lists(), x12_data.envelope()))
+    (interchange,) = collect(read(data, x12_data.set_tables()), checks)
+    (transaction,) = interchange.groups[0].transactions
+    assert (of_transaction(transaction).code, of_transaction(transaction, strict=True).code) == ("E", "R")
 
 
 def test_hostile_input_is_told_and_never_raised() -> None:

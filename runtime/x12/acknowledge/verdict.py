@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from runtime.x12.acknowledge.received import CLAIM_SETS, SYNTAX, Claim, Group, Interchange, Note, Transaction
+from runtime.x12.policy import rejects
 
 Code = Literal["A", "E", "P", "R"]
 
@@ -44,8 +45,8 @@ def of_transaction(transaction: Transaction, strict: bool = False) -> Verdict:
     """IK501 with IK502 to IK506."""
     notes = told(transaction)
     codes = _distinct([*transaction.codes, *((_IN_ERROR,) if notes else ())])
-    whole = transaction.accepted and transaction.known and not transaction.outside
-    if not whole or (strict and transaction.syntax):
+    envelope = not (transaction.accepted and transaction.known)
+    if rejects(envelope, transaction.outside, transaction.syntax, strict):
         return Verdict("R", codes)
     return Verdict("E" if notes or codes else "A", codes)
 

@@ -20,6 +20,7 @@ from runtime.codecs.x12 import (
     TransactionStart,
     read,
 )
+from runtime.x12.policy import rejects
 from runtime.x12.validate.codelists import CodeLists, load_lists
 from runtime.x12.validate.convert import converted
 from runtime.x12.validate.elements import ElementTable, broken, faults, holds
@@ -34,8 +35,9 @@ Verdict = Literal["accepted", "accepted in part", "rejected"]
 class TransactionResult:
     """The verdict about one transaction, when its end has come.
 
-    It is rejected if it has an error of SNIP 1 or 2 (a 999 says so), an error outside of its claims, or no good claim;
-    accepted in part if some claims have errors (a 277CA says which). `set` is empty for a set that is not known.
+    It is rejected if it has an error outside of its claims, or no good claim; accepted in part if some claims have
+    errors (a 277CA says which). Where `strict` is set, an error of SNIP 1 or 2 anywhere rejects it. `set` is empty for
+    a set that is not known.
     """
 
     set: str
@@ -65,6 +67,7 @@ class _Account:
     """What is counted of the transaction that is open."""
 
     start: TransactionStart
+    strict: bool = False
     errors: int = 0
     warnings: int = 0
     claims: int = 0
@@ -77,14 +80,17 @@ class _Account:
             if each.level == "error":
                 self.errors += 1
                 self.broken = self.broken or each.snip <= 2
-                self.outside = self.outside or (not each.claim and each.snip >= 3 and each.loop[:2] != "20")
+                self.outside = self.outside or (not each.claim and each.loop[:2] != "20")
             elif each.level == "warning":
                 self.warnings += 1
         self.claims += len(units)
         self.rejected += sum(not unit.accepted for unit in units)
 
     def verdict(self) -> Verdict:
-        if self.broken or self.outside or (self.claims and self.rejected == self.claims):
+        unknown = self.start.table is None
+        if rejects(unknown, self.outside, self.broken, self.strict) or (
+            self.claims and self.rejected == self.claims
+        ):
             return "rejected"
         if not self.claims and self.errors:
             return "rejected"
@@ -97,6 +103,7 @@ class Validation:
 
     `envelope` are the structure nodes of ISA, GS, GE and IEA; without them only the codec's checks of the envelope run.
     `snip` is the highest SNIP type that is checked, `values` puts values of the input into findings.
+    With `strict` one error of SNIP 1 or 2 rejects its transaction.
     """
 
     sets: Mapping[str, SetTable]
@@ -104,6 +111,7 @@ class Validation:
     envelope: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     snip: int = 5
     values: bool = False
+    strict: bool = False
     _programs: dict[str, Program] = field(default_factory=dict)
     _checker: Checker | None = None
     _account: _Account | None = None
@@ -127,7 +135,7 @@ class Validation:
         return sorted(self.lists.wanted)
 
     def _begin(self, event: TransactionStart) -> Checked:
-        self._account = _Account(event)
+        self._account = _Account(event, self.strict)
         self._checker = None
         if event.table is not None:
             self._checker = Checker(self._program(event.table), self.lists, self.values)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.x12_load import claims, remittance
 from tests.integration.cli.conftest import ROOT
 
 FENCE = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -85,6 +86,8 @@ def _plain(text: str) -> str:
 def test_the_page_says_what_is_so(page: str, tmp_path: Path) -> None:
     reader = Reader(tmp_path)
     shutil.copytree(ROOT / "mappings" / "sites" / "ecw_seed", tmp_path / "seed")
+    (tmp_path / "seed" / "claims.837").write_bytes(b"".join(claims(0.003)))
+    (tmp_path / "seed" / "remittance.835").write_bytes(b"".join(remittance(0.003)))
     assert reader.follow(ROOT / page) > 3
 
 
