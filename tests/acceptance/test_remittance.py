@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mapper.assets import standard_mappings
 from mapper.driver.session import open_session
 from runtime.lib.context import Site
 from runtime.translate import Result, Translator
@@ -24,6 +26,7 @@ from tests.x12.judge import verdict
 from tests.x12.remittances import DENIAL, LINES, PROVIDER, REVERSAL, remittances
 
 SITE = Site(partner={"sender_id": "PAYER", "receiver_id": "PRACTICE"})
+EXAMPLES = standard_mappings() / "x12_fhir" / "remittance"
 AT = datetime(2024, 1, 2, 3, 4)  # noqa: DTZ001
 NUMBER = re.compile(r"-?\d*\.\d+")
 ENVELOPE = ("ISA", "GS", "ST", "SE", "GE", "IEA")
@@ -114,6 +117,28 @@ def test_a_hospital_is_no_professional(samples: list[Path]) -> None:
     (bundle,) = forward(path.read_bytes())
     kinds = {each["type"]["coding"][0]["code"] for each in resources(bundle, "ClaimResponse")[:1]}
     assert kinds == {"institutional"}
+
+
+# -- the example beside the mapping ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [("x12_fhir.remittance", "payment.json"), ("x12_fhir.explanation", "explanation.json")],
+)
+def test_the_example_gives_what_stands_beside_it(
+    module: str, name: str, golden: Callable[[Path, str], None]
+) -> None:
+    source = (EXAMPLES / "payment.835").read_bytes()
+    assert verdict(source) == (True, [])
+    (bundle,) = forward(source, module)
+    assert judge_bundle(bundle) == []
+    golden(EXAMPLES / name, json.dumps(bundle, indent=2, default=float) + "\n")
+
+
+def test_the_example_comes_back() -> None:
+    source = (EXAMPLES / "payment.835").read_bytes()
+    assert segments(back(*forward(source)).data) == segments(source)
 
 
 # -- generated ones -----------------------------------------------------------------------------
