@@ -14,16 +14,17 @@ BundleKind = Literal["message", "transaction", "collection"]
 def finish(bundle: Node, made: Iterable[Identity], kind: BundleKind | None = None) -> Node:
     """The Bundle with its entries; `kind` overrides the type that the mapping wrote.
 
-    A message begins with its MessageHeader (FHIR R4, Bundle, bdl-12). In a transaction each entry has a request: a
-    conditional update for what the message itself tells and R4 can search, a conditional create for what it only
-    refers to, else PUT on the deterministic id. A MessageHeader is no part of a transaction's patient data, but is
-    kept, so that the event's Provenance has its target.
+    A message begins with its MessageHeader (FHIR R4, Bundle, bdl-12); what has none is no message, whoever asks.
+    In a transaction each entry has a request: a conditional update for what the message itself tells and R4 can
+    search, a conditional create for what it only refers to, else PUT on the deterministic id. A MessageHeader is no
+    part of a transaction's patient data, but is kept, so that the event's Provenance has its target.
     """
+    held = list(made)
+    if kind == "message" and all(each.kind != "MessageHeader" for each in held):
+        kind = None
     kind = kind or bundle.get("type", "collection")
     identities = (
-        sorted(made, key=lambda identity: identity.kind != "MessageHeader")
-        if kind == "message"
-        else list(made)
+        sorted(held, key=lambda identity: identity.kind != "MessageHeader") if kind == "message" else held
     )
     entries = (
         [_requested(each) for each in identities]

@@ -79,6 +79,16 @@ def from_icd9_dotted(code: str) -> str | None:
     return plain if to_icd9_dotted(plain) == code else None
 
 
+def icd10_code(text: str) -> str | None:
+    """An ICD-10 code as a v2 message has it, with or without its point -> with it: `e119`, `E11.9` -> `E11.9`."""
+    return to_icd_dotted(text.strip().upper().replace(".", "", 1))
+
+
+def icd9_code(text: str) -> str | None:
+    """An ICD-9-CM code as a v2 message has it, with or without its point -> with it."""
+    return to_icd9_dotted(text.strip().upper().replace(".", "", 1))
+
+
 def type_of_bill(place: str, frequency: str) -> str | None:
     """CLM05-1 and CLM05-3 -> the NUBC's type of bill with its leading zero: `13`, `1` -> `0131`."""
     whole = f"0{place}{frequency}"

@@ -16,6 +16,19 @@ _OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
+_NPI = re.compile(r"[12][0-9]{9}")
+_NPI_PREFIX_SUM = 24  # what the prefix 80840 of an NPI as a card number adds to its check sum
+
+
+def is_npi(text: str) -> bool:
+    """Whether a number is a National Provider Identifier: ten digits with a check digit (45 CFR 162.406, ISO 7812)."""
+    if not _NPI.fullmatch(text):
+        return False
+    digits = [int(digit) for digit in text]
+    doubled = sum(sum(divmod(2 * digit, 10)) for digit in digits[0:9:2])
+    return (doubled + sum(digits[1::2]) + _NPI_PREFIX_SUM) % 10 == 0
+
+
 @remembered
 def to_oid(text: str) -> str | None:
     """`2.16.840.1.113883.4.1` -> `urn:oid:2.16.840.1.113883.4.1`."""

@@ -79,6 +79,14 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
+def stated(witness: str, text: str) -> str | None:
+    """The second text, as a value of the message whose first text it is: what a site states, where a message came.
+
+    A value of the context alone fills a node and never makes it.
+    """
+    return (text or None) if witness else None
+
+
 def list_of(texts: Sequence[str]) -> str | None:
     """The different texts of a list, in order, with commas between."""
     return ", ".join(dict.fromkeys(text for text in texts if text and not text.isspace())) or None

@@ -227,6 +227,30 @@ def test_types_of_bill() -> None:
     assert [codes.bill_place(bad) for bad in ("", "13", "1131", "01311", "0-31")] == [None] * 5
 
 
+def test_icd_codes_as_messages_have_them() -> None:
+    assert [codes.icd10_code(code) for code in ("E119", "E11.9", " e11.9", "I10")] == [
+        "E11.9",
+        "E11.9",
+        "E11.9",
+        "I10",
+    ]
+    assert [codes.icd9_code(code) for code in ("25000", "250.00", "V7389", "E8889")] == ["250.00"] * 2 + [
+        "V73.89",
+        "E888.9",
+    ]
+    assert [codes.icd10_code(bad) for bad in ("", "29857009", "E1", "E.1.1.9")] == [None] * 4
+
+
+def test_what_is_an_npi() -> None:
+    assert all(map(ids.is_npi, ("1234567893", "1245319599", "1679576722", "1003000126")))
+    assert not any(map(ids.is_npi, ("1234567890", "2234567893", "123456789", "C006", "", "12345678933")))
+
+
+def test_what_a_site_states_stands_where_a_message_is() -> None:
+    assert text.stated("MSG1", "NORTH") == "NORTH"
+    assert (text.stated("", "NORTH"), text.stated("MSG1", "")) == (None, None)
+
+
 def test_icd_codes() -> None:
     assert codes.to_icd_dotted("E119") == "E11.9"
     assert codes.to_icd_dotted("I10") == "I10"
