@@ -239,7 +239,8 @@ def _call(low: FunctionLowering, expr: TCall, block: Block | None) -> ast.expr:
 
     if expr.function is None:
         function = low.unit.module.use("runtime.lib.arithmetic", LIBRARY[expr.name])
-        return ir.call(function, *(_list_or_value(low, arg, block, True) for arg in expr.args))
+        lists = expr.name != "length"  # which is that of a text; all others run over lists
+        return ir.call(function, *(_list_or_value(low, arg, block, lists) for arg in expr.args))
     how = by_function(expr.function, expr.direction, raw=False)
     if how is None:
         raise LookupError(expr.name)  # the checker refuses such a call
