@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from mapper import ir
-from mapper.lower.simplify.statements import Body, bound_within, every, names, reads
+from mapper.lower.simplify.shapes import key_of
+from mapper.lower.simplify.statements import Body, bound_within, every, names, reads, times_read
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,9 @@ def _read_for(before: ir.Stmt, statement: ir.If, uses: _Uses) -> str | None:
     match before:
         case ir.Assign(name=name, value=value, traced=None) if not statement.otherwise:
             source = _raw(value) or _node(value, uses)
-            alone = _tested(statement.test) == name and uses.reads[name] == reads([statement])[name]
-            return source if alone else None
+            if source is None or _tested(statement.test) != name:
+                return None
+            return source if uses.reads[name] == times_read(name, statement) else None
         case _:
             return None
 
@@ -124,7 +126,7 @@ def _same_test(before: ir.If, statement: ir.If) -> bool:
         name is not None
         and not before.otherwise
         and not statement.otherwise
-        and ast.dump(before.test) == ast.dump(statement.test)
+        and key_of(before.test) == key_of(statement.test)
         and name not in bound_within(before.then)
     )
 
@@ -146,7 +148,8 @@ def _uses_only(result: Body, statement: ir.If, uses: _Uses) -> bool:
         return False
     if not isinstance(start.value, ast.Constant) or start.value.value is not None:
         return False
-    return uses.reads[name] == reads([before, statement])[name] - reads([ir.Do(before.test)])[name]
+    within = times_read(name, before) - names(before.test).count(name)
+    return uses.reads[name] == within + times_read(name, statement)
 
 
 def _opposite(before: ir.If, statement: ir.If) -> bool:
@@ -159,7 +162,7 @@ def _opposite(before: ir.If, statement: ir.If) -> bool:
         and isinstance(statement.test, ast.Compare)
         and not before.otherwise
         and not statement.otherwise
-        and ast.dump(before.test) == ast.dump(ir.compare(ir.var(name), "is", ir.const(None)))
+        and key_of(before.test) == key_of(ir.compare(ir.var(name), "is", ir.const(None)))
         and name not in bound_within(before.then)
     )
 

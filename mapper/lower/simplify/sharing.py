@@ -11,9 +11,10 @@ from typing import TypeAlias
 
 from mapper import ir
 from mapper.lower.simplify.purity import settled
+from mapper.lower.simplify.shapes import Key, key_of
 from mapper.lower.simplify.statements import Body, bindings, changed, names
 
-Known: TypeAlias = dict[str, str]
+Known: TypeAlias = dict[Key, str]
 """Values that names hold: by what they look like, the name."""
 
 
@@ -59,7 +60,7 @@ class _Sharing:
         if isinstance(statement.value, ast.Name):
             held: str | None = statement.value.id if self.counts[statement.value.id] == 1 else None
         else:
-            held = known.get(ast.dump(statement.value))
+            held = known.get(key_of(statement.value))
         if held is None:
             return False
         self.same[statement.name] = held
@@ -68,7 +69,7 @@ class _Sharing:
     def _remember(self, statement: ir.Assign, known: Known) -> None:
         value = statement.value
         if statement.name in self.settled and not isinstance(value, ast.Name | ast.Constant):
-            known[ast.dump(value)] = statement.name
+            known[key_of(value)] = statement.name
 
     def renamed(self, expression: ir.Expr) -> ir.Expr:
         """An expression with the names that stand for others."""

@@ -36,29 +36,37 @@ def expressions(statement: ir.Stmt) -> Iterator[ir.Expr]:
 
 def changed(statement: ir.Stmt, change: Change) -> ir.Stmt:
     """A copy of a statement with other expressions, or itself; statements inside it are left."""
-    if all(change(expression) is expression for expression in expressions(statement)):
+    made = {id(expression): (expression, change(expression)) for expression in expressions(statement)}
+    if all(old is new for old, new in made.values()):
         return statement
 
+    def changed_one(expression: ir.Expr) -> ir.Expr:
+        return made[id(expression)][1]
+
     def maybe(expression: ir.Expr | None) -> ir.Expr | None:
-        return None if expression is None else change(expression)
+        return None if expression is None else changed_one(expression)
 
     match statement:
         case ir.Assign(value=value, traced=traced) | ir.Do(value=value, traced=traced):
-            return replace(statement, value=change(value), traced=maybe(traced))
+            return replace(statement, value=changed_one(value), traced=maybe(traced))
         case ir.Unpack(value=value) | ir.Note(value=value):
-            return replace(statement, value=change(value))
+            return replace(statement, value=changed_one(value))
         case ir.Return(value=value):
             return replace(statement, value=maybe(value))
         case ir.If(test=test):
-            return replace(statement, test=change(test))
+            return replace(statement, test=changed_one(test))
         case ir.For(items=items):
-            return replace(statement, items=change(items))
+            return replace(statement, items=changed_one(items))
         case ir.Put(node=node, key=key, value=value, where=where):
             return replace(
-                statement, node=change(node), key=change(key), value=change(value), where=maybe(where)
+                statement,
+                node=changed_one(node),
+                key=changed_one(key),
+                value=changed_one(value),
+                where=maybe(where),
             )
         case ir.Mark(node=node, key=key, where=where):
-            return replace(statement, node=change(node), key=maybe(key), where=change(where))
+            return replace(statement, node=changed_one(node), key=maybe(key), where=changed_one(where))
 
 
 def inner(statement: ir.Stmt) -> tuple[Body, ...]:
@@ -74,10 +82,15 @@ def inner(statement: ir.Stmt) -> tuple[Body, ...]:
 
 def every(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
     """All statements of a body, those inside others included."""
-    for statement in body:
-        yield statement
-        for held in inner(statement):
-            yield from every(held)
+    open_bodies = [iter(body)]
+    while open_bodies:
+        for statement in open_bodies[-1]:
+            yield statement
+            if held := inner(statement):
+                open_bodies += map(iter, reversed(held))
+                break
+        else:
+            open_bodies.pop()
 
 
 def everywhere(body: Body, change: Change) -> Body:
@@ -142,6 +155,11 @@ def reads(body: Iterable[ir.Stmt]) -> Counter[str]:
         for expression in expressions(statement):
             found.update(names(expression))
     return found
+
+
+def times_read(name: str, statement: ir.Stmt) -> int:
+    """How often a statement reads a name, statements inside it included."""
+    return sum(names(e).count(name) for each in every((statement,)) for e in expressions(each))
 
 
 def bindings(body: Iterable[ir.Stmt]) -> Counter[str]:

@@ -11,7 +11,7 @@ import ast
 from collections import Counter
 
 from mapper import ir
-from mapper.lower.simplify.statements import Body, reads
+from mapper.lower.simplify.statements import Body, reads, times_read
 
 FAR = (3, 9)
 """From which components (counted from 0) on lines are taken together, the second within the first."""
@@ -67,7 +67,7 @@ def _only_where(statement: ir.Stmt, read: ir.Stmt, counts: Counter[str]) -> bool
     """Whether a statement is `if name:`, and nothing else reads the name."""
     match statement, read:
         case ir.If(test=ast.Name(id=tested), otherwise=[]), ir.Assign(name=name):
-            return tested == name and counts[name] == reads([statement])[name]
+            return tested == name and counts[name] == times_read(name, statement)
         case _:
             return False
 
