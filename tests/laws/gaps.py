@@ -47,6 +47,8 @@ GAPS: dict[str, dict[str, str]] = {
         "valid pyx12: 1000A/PER: segment 3": "PER*BL says nothing where it holds no name and number",
         "valid pyx12: 2100/NM1: segment 3": NAMELESS,
         "valid pyx12: 2100/NM1: segment 8": "the kind of the patient's id is not kept",
+        "valid own: 2100/REF*": KIND,
+        "survives NM1.*": "an organization has no given names",
         "survives PaymentReconciliation.*": NAMELESS,
         "survives Identifier.value": NAMELESS,
     },
