@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 STATEMENTS = "Module Expr Assign If For FunctionDef arguments arg Return Pass ImportFrom alias"
 VALUES = "Name Constant Attribute Subscript Call Tuple List Dict Slice ListComp GeneratorExp comprehension"
 OPERATORS = (
-    "BoolOp And Or UnaryOp Not USub BinOp Add Sub Mult Compare Eq NotEq Lt LtE Gt GtE In NotIn Is IsNot IfExp"
+    "BoolOp And Or UnaryOp Not USub BinOp Add Sub Mult Compare Eq NotEq Lt LtE Gt GtE In NotIn Is IsNot IfExp Starred"
 )
 NODES = {*f"{STATEMENTS} {VALUES} {OPERATORS} Load Store JoinedStr FormattedValue".split()}
 
