@@ -20,9 +20,11 @@ HERE = Path(__file__).parent
 
 # What the emitter may write. A node kind that is not here needs a reason why it is safe.
 STATEMENTS = "Module Expr Assign If For FunctionDef arguments arg Return Pass ImportFrom alias"
-VALUES = "Name Constant Attribute Subscript Call Tuple List Dict Slice ListComp GeneratorExp comprehension"
+VALUES = (
+    "Name Constant Attribute Subscript Call Starred Tuple List Dict Slice ListComp GeneratorExp comprehension"
+)
 OPERATORS = (
-    "BoolOp And Or UnaryOp Not USub BinOp Add Sub Mult Compare Eq NotEq Lt LtE Gt GtE In NotIn Is IsNot IfExp Starred"
+    "BoolOp And Or UnaryOp Not USub BinOp Add Sub Mult Compare Eq NotEq Lt LtE Gt GtE In NotIn Is IsNot IfExp"
 )
 NODES = {*f"{STATEMENTS} {VALUES} {OPERATORS} Load Store JoinedStr FormattedValue".split()}
 
