@@ -164,7 +164,7 @@ def test_an_amount_is_what_its_period_says(feed: X12Feed) -> None:
 
 def test_each_service_type_is_an_item(feed: X12Feed) -> None:
     items = response(feed, "EB*B**1^33^47****27*10", "EB*L")["insurance"][0]["item"]
-    assert [item.get("category", {"coding": [{"code": None}]})["coding"][0]["code"] for item in items] == [
+    assert [item["category"].get("coding", [{"code": None}])[0]["code"] for item in items] == [
         "1", "33", "47", None,
     ]  # fmt: skip
 

@@ -13,11 +13,13 @@ from runtime.codecs.x12 import (
     GroupStart,
     InterchangeEnd,
     InterchangeStart,
+    LoopNode,
     Placed,
     Segments,
     SetTable,
     TransactionEnd,
     TransactionStart,
+    automaton_of,
     read,
 )
 from runtime.x12.policy import rejects
@@ -112,7 +114,7 @@ class Validation:
     snip: int = 5
     values: bool = False
     strict: bool = False
-    _programs: dict[str, Program] = field(default_factory=dict)
+    _programs: dict[str, tuple[LoopNode, Program]] = field(default_factory=dict)
     _checker: Checker | None = None
     _account: _Account | None = None
 
@@ -178,11 +180,12 @@ class Validation:
         )
 
     def _program(self, table: SetTable) -> Program:
-        name = str(table["set"])
+        """The set's checks; anew where the codec has compiled the table anew, for they name its positions."""
+        name, root = str(table["set"]), automaton_of(table).root
         found = self._programs.get(name)
-        if found is None:
-            found = self._programs[name] = compile_program(table, self.lists, self.snip)
-        return found
+        if found is None or found[0] is not root:
+            found = self._programs[name] = (root, compile_program(table, self.lists, self.snip))
+        return found[1]
 
     def _elements(self, name: str, node: Mapping[str, Any]) -> list[ElementTable]:
         """The elements of a segment of the envelope; GS08 takes the versions of all sets."""
