@@ -121,6 +121,17 @@ class Copy:
         if not fits_cardinality(self.env, self.link, target):
             return None
         if _is_literal(expr):
+            through = self.link.using or self.link.using_table
+            if through is not None:
+                number = isinstance(expr, tree.Number)
+                self._tell(
+                    "E401",
+                    f"a constant is written as it stands: `{through.text}` has nothing to convert",
+                    expr.span,
+                    "a constant",
+                    "a loop is named with the word `loop` before it" if number else "leave `using` out",
+                )
+                return None
             value: TExpr | None
             if isinstance(expr, tree.Absent):
                 value = absent(self.env, expr, target.base.format)

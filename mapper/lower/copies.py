@@ -66,7 +66,7 @@ def _field_read(low: FunctionLowering, frame: Frame, way: Way) -> ast.expr | Non
     ):
         return None
     source = way.sources[0]
-    if not isinstance(source, TRead) or not source.path.steps:
+    if not isinstance(source, TRead) or not source.path.steps or source.path.steps[0].run is not None:
         return None
     cursor = base_cursor(low, source.path.base)
     if cursor.kind not in ("segment", "parts"):

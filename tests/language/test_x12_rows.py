@@ -115,3 +115,30 @@ mapping asked from x12 2100B to fhir CoverageEligibilityRequest {{
     program.release.function(program.release.entries["main.asked"], "go")(context, tree, {})
     (made,) = context.made.values()
     assert made.kind == "Practitioner"
+
+
+def test_a_run_is_read_where_its_first_place_is_empty(maker: Maker) -> None:
+    program = maker.program(
+        partial=True,
+        text="""use x12 "005010X223A2"
+use fhir "R4"
+mapping remarks between x12 MOA and fhir ClaimResponse {
+  each MOA03..07 <-> processNote.text
+}""",
+    )
+    assert program.call("remarks", "go", ["MOA", "", "", "", "M1", "", "M2"]) == {
+        "processNote": [{"text": "M1"}, {"text": "M2"}]
+    }
+
+
+def test_a_number_in_place_of_a_loop_is_told(maker: Maker) -> None:
+    text = """use x12 "005010X221A1"
+use fhir "R4"
+mapping batch between x12 2000 and fhir PaymentReconciliation {
+  TS3/TS301 -> disposition
+}
+mapping m from x12 835 to fhir PaymentReconciliation {
+  2000 -> this using batch
+}"""
+    assert "E401" in maker.codes(text)
+    assert "E401" not in maker.codes(text.replace("  2000 ->", "  loop 2000[1] ->"))

@@ -32,9 +32,6 @@ GAPS: dict[str, dict[str, str]] = {
         "valid fhir.resources: Claim.diagnosis: Value error*": CODELESS,
         "valid fhir.resources: Claim.procedure: Value error*": CODELESS,
     },
-    "x12_fhir.claim_837i.outpatient_adjudication": {
-        "survives MOA.3": "remark codes that begin behind an empty place are not read"
-    },
     "x12_fhir.eligibility.asking_organization": {"stable part.identifier": KIND},
     "x12_fhir.eligibility.asking_person": {"stable part.identifier": KIND},
     "x12_fhir.eligibility_request.asked": {"survives C003.*": "a drug code has no modifiers"},
