@@ -174,7 +174,10 @@ def _feed(wanted: str, inputs: tuple[str, ...], site: str | None, show_values: b
     feed = FeedCoverage(Accounting(session.release), show_values)
     for each in expand(inputs):
         with opened(each) as stream:
-            for outcome in outcomes(translator, each, stream, kind_of(stream), {}):
+            kind = kind_of(stream)
+            if kind == "x12":
+                raise click.UsageError(f"{each.name} is X12: what is lost of it cannot be counted yet")
+            for outcome in outcomes(translator, each, stream, kind, {}):
                 if outcome.result is None:
                     feed.failed += outcome.number > 0
                 else:

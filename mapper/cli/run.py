@@ -124,6 +124,8 @@ def command(
     if mapping == "content":
         context.exit(_content(inputs, as_json, quiet))
     files = expand(inputs, "fhir" if back else None)
+    if loss and any(map(_is_x12, files)):
+        raise click.UsageError("--loss does not read X12 yet: leave it out")
     session = open_session(mapping, site)
     traced = session.translator(bundle, tracing=True)
     translator = traced if loss else session.translator(bundle)
@@ -147,6 +149,14 @@ def command(
         output.close()
         report.close()
     context.exit(1 if report.faults else 0)
+
+
+def _is_x12(each: Input) -> bool:
+    """Whether a file is X12; standard input is read once, and so not asked."""
+    if each.path is None:
+        return False
+    with opened(each) as stream:
+        return kind_of(stream) == "x12"
 
 
 def _content(inputs: Sequence[str], as_json: bool, quiet: bool) -> int:

@@ -62,6 +62,8 @@ def command(
     from runtime.errors import MapperError
 
     data = _read(source)
+    if data.lstrip(b" \t\r\n\xef\xbb\xbf")[:3] == b"ISA":
+        raise click.UsageError("X12 cannot be traced yet: `mapper run` translates it")
     session = open_session(mapping, site)
     translator = session.translator(tracing=True)
     back = back or data.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] == b"{"

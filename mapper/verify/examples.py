@@ -27,6 +27,7 @@ MESSAGE = {"received": "20260101000000+0000", "id": "example", "channel": "examp
 """What `$message` gives in an example: the same at every run."""
 
 Way = Literal["->", "<-"]
+X12_SUFFIXES = (".x12", ".edi", ".837", ".835", ".270", ".271")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,11 @@ class _Runner:
         given, wanted = self.path.parent / source.value, self.path.parent / target.value
         if not given.is_file():
             return self._failed(base, _missing(source))
+        data = given.read_bytes()
+        if data.lstrip()[:3] == b"ISA" or wanted.suffix.lower() in X12_SUFFIXES:
+            return self._failed(base, _not_yet(source))
         try:
-            result = self._translate(arrow, given.read_bytes())
+            result = self._translate(arrow, data)
         except MapperError as error:
             return self._failed(base, _unreadable(source, error))
         if not wanted.is_file():
@@ -179,6 +183,11 @@ def _missing(named: tree.String) -> Diagnostic:
         "E801", f"there is no file `{named.value}`", named.span, "named here",
         help="paths of examples are relative to the `.map` file; `mapper test --update` writes a missing result",
     )  # fmt: skip
+
+
+def _not_yet(named: tree.String) -> Diagnostic:
+    words = f"`{named.value}`: examples of X12 cannot be run yet"
+    return diagnostic("E801", words, named.span, "named here", help="`mapper run` translates X12 files")
 
 
 def _unreadable(named: tree.String, error: Exception) -> Diagnostic:

@@ -357,7 +357,8 @@ class _Positions:
         """Take the segments of an event, where a trace is wanted."""
         if not self._wanted:
             return
-        self._here = {}
+        if isinstance(event, Slice):  # the end of a transaction that came whole adds to it
+            self._here = {}
         for step in event.steps():
             if step.kind == "SEGMENT":
                 loop = step.node.loop if not isinstance(step.node, LoopNode) else step.node

@@ -1,4 +1,4 @@
-"""Transactions of one claim each become transactions that share what is equal: nothing is lost, nothing changes place."""
+"""Transactions of one claim each share what is equal when they are joined: nothing is lost, nothing changes place."""
 
 from __future__ import annotations
 
