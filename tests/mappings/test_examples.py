@@ -112,3 +112,12 @@ def test_examples_of_the_standard_mappings_hold(path: Path) -> None:
     report = run_examples([path], Settings(root, sources=(root,)))
     assert [each.message for each in report.diagnostics] == []
     assert report.outcomes
+
+
+def test_an_example_of_x12_says_that_it_cannot_be_run_yet(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    (tmp_path / "a.835").write_bytes(b"ISA*00*")
+    path.write_text(TINY.replace('"a.hl7"', '"a.835"').replace("ARROW", "->"), encoding="utf-8")
+    done = run(path)
+    assert done.exit_code == 1
+    assert "examples of X12 cannot be run yet" in done.output
