@@ -87,7 +87,7 @@ def _interchange(
 ) -> Outcome:
     numbers = options.numbers() if options.numbers is not None else None
     try:
-        result = feed.back(values, None, context, numbers, options.at)
+        result = feed.back(values, None, context, numbers, options.at, options.sources)
     except MapperError as error:
         return replace(begun, findings=[*begun.findings, error.finding])
     return replace(begun, result=result, findings=[*begun.findings, *result.findings])

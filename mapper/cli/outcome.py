@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 class X12Options:
     """What a run says about X12: `hold` results until their transaction's end, the envelopes' time and numbers.
 
-    `numbers` is asked where an interchange is written, and not before.
+    `numbers` is asked where an interchange is written, and not before. `sources` takes the lines of its source map.
     """
 
     hold: bool = False
     at: datetime | None = None
     numbers: Callable[[], ControlNumbers] | None = None
+    sources: Callable[[bytes], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,11 @@ mappings have errors; 2 the call is wrong (an unknown name, a missing file).
 @click.option("--hold", is_flag=True, help="Give nothing of an X12 transaction before its end is accepted.")
 @at_option
 @numbers_option
+@click.option(
+    "--source-map",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Keep where each element of the X12 that is written came from, for `mapper acknowledged`.",
+)
 @click.option("--ndjson", is_flag=True, help="One line for each Bundle, for a single one too.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Report as JSON: a line for each message, then the counts."
@@ -113,6 +118,7 @@ def command(
     hold: bool,
     at: datetime | None,
     numbers: Path | None,
+    source_map: Path | None,
     ndjson: bool,
     as_json: bool,
     report_file: Path | None,
@@ -128,7 +134,7 @@ def command(
         raise click.UsageError("--loss does not read X12 yet: leave it out")
     session = open_session(mapping, site)
     traced = session.translator(bundle, tracing=True)
-    translator = traced if loss else session.translator(bundle)
+    translator = traced if loss or source_map else session.translator(bundle)
     message = {"received": received} if received else {}
     several, account = len(files) > 1, Loss(traced, message)
     with ExitStack() as stack:
@@ -140,7 +146,8 @@ def command(
         )
         tell = (lambda _: None) if quiet or as_json else sys.stderr.write
         sequence = lru_cache(1)(partial(control_numbers, numbers, session.settings, tell))
-        options = X12Options(hold, at, sequence)
+        sources = stack.enter_context(source_map.open("wb")).write if source_map else None
+        options = X12Options(hold, at, sequence, sources)
         output = Output(sys.stdout.buffer, several or ndjson, sys.stdout.isatty())
         found = _all(translator, files, "fhir" if back else None, message, options)
         for outcome in stack.enter_context(progress(found, files)):

@@ -8,7 +8,7 @@ given before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
@@ -17,9 +17,7 @@ from typing import Any, BinaryIO
 
 from runtime.codecs import fhir
 from runtime.codecs.x12 import (
-    COMPONENT,
     Event,
-    LoopNode,
     Placed,
     SetTable,
     Slice,
@@ -30,13 +28,16 @@ from runtime.codecs.x12 import (
     verified,
 )
 from runtime.codecs.x12.control import ControlNumbers, MemoryControlNumbers
-from runtime.codecs.x12.write import Outgoing, Partner, write_interchange
+from runtime.codecs.x12.write import Outgoing, Partner, Written, write_interchange
 from runtime.errors import DecodeError, Finding, MapperError
 from runtime.lib.bundle import finish
 from runtime.lib.context import Context
 from runtime.release import Entry
 from runtime.translate import Result, Translator
+from runtime.x12.acknowledge.origins import mapped_segments
+from runtime.x12.acknowledge.source_map import Key, dump
 from runtime.x12.joining import joined
+from runtime.x12.positions import Positions, element
 
 
 @dataclass(slots=True)
@@ -86,14 +87,14 @@ class X12Feed:
         """
         entry: Entry | None = None
         whole: SetTable = {"unit": None}
-        positions = _Positions(self.translator.tracing)
+        positions = Positions(self.translator.tracing)
         given = 0
         for event in self._events(source, hold):
             if isinstance(event, TransactionStart):
                 entry = self.entries.get(str(event.table["set"])) if event.table is not None else None
                 whole = event.table or whole
                 given = 0
-                positions = _Positions(self.translator.tracing, _control(event.st))
+                positions = Positions(self.translator.tracing, _control(event.st))
                 findings = [*event.findings]
                 if event.table is not None and entry is None:
                     findings.append(_no_mapping(str(event.table["set"]), self.entries))
@@ -131,7 +132,7 @@ class X12Feed:
         entry: Entry,
         event: TransactionEnd,
         message: Mapping[str, str] | None,
-        positions: _Positions,
+        positions: Positions,
         given: int,
         hold: bool,
     ) -> Unit:
@@ -149,7 +150,7 @@ class X12Feed:
         return unit
 
     def _translated(
-        self, entry: Entry, event: Placed, message: Mapping[str, str] | None, positions: _Positions
+        self, entry: Entry, event: Placed, message: Mapping[str, str] | None, positions: Positions
     ) -> Unit:
         translator = self.translator
         context = Context(translator.site, message, translator.tracing)
@@ -193,10 +194,12 @@ class X12Feed:
         message: Mapping[str, str] | None = None,
         numbers: ControlNumbers | None = None,
         at: datetime | None = None,
+        sources: Callable[[bytes], object] | None = None,
     ) -> Result:
         """Bundles to one interchange: neighbours whose headers are equal share a transaction.
 
-        `at` is the time of its envelope, without it the current one; `numbers` counts control numbers. Raises
+        `at` is the time of its envelope, without it the current one; `numbers` counts control numbers. `sources` takes
+        the lines of the source map, which a tracing translator makes (`runtime.x12.acknowledge.source_map`). Raises
         `DecodeError` for what is no Bundle, `MapperError` (R214) for Bundles that no mapping takes.
         """
         translator = self.translator
@@ -216,7 +219,7 @@ class X12Feed:
                 groups.append((entry, []))
             groups[-1][1].append(self._built(entry, value, context))
         outgoing = [
-            Outgoing(table, tree)
+            Outgoing(table, tree, self._kept(table, tree, context, values, sources))
             for entry, trees in groups
             for table in [translator.release.x12[entry.left[1][0]]]
             for tree in (joined(trees, table) if entry.many else trees)
@@ -251,6 +254,30 @@ class X12Feed:
             context.enter(value)
             self.translator.call(entry, "back", context, value, tree)
         return tree
+
+    def _kept(
+        self,
+        table: SetTable,
+        tree: dict[str, Any],
+        context: Context,
+        values: list[Any],
+        sources: Callable[[bytes], object] | None,
+    ) -> Callable[[Written], None] | None:
+        """What keeps the source map of a transaction when it is written.
+
+        Of a single Bundle its resources are named (`Claim.total`), of several each place is one in its own Bundle.
+        """
+        if sources is None or not self.translator.tracing:
+            return None
+        source = values[0] if len(values) == 1 else None
+
+        def keep(written: Written) -> None:
+            key = Key(written.interchange, written.group, written.control)
+            segments = mapped_segments(tree, written.places, context.trail, source)
+            for line in dump(key, str(table["set"]), segments):
+                sources(line)
+
+        return keep
 
     def entry_for(self, *bundles: Any) -> Entry:
         """The mapping whose set the Bundles' resources belong to; the only one where there is one.
@@ -307,7 +334,7 @@ def partner_of(values: Mapping[str, str]) -> Partner:
 
 def _control(st: list[str]) -> str:
     """A transaction's number (ST02) as findings name it."""
-    control = _element(st, 2)
+    control = element(st, 2)
     return control if control.isalnum() and len(control) <= 9 else "?"
 
 
@@ -328,10 +355,6 @@ def _without_partner(values: Mapping[str, str]) -> list[Finding]:
     ]
 
 
-def _element(segment: list[str], number: int) -> str:
-    return segment[number] if number < len(segment) else ""
-
-
 def _failed(event: Event) -> bool:
     return any(finding.level == "error" for finding in event.findings)
 
@@ -339,55 +362,3 @@ def _failed(event: Event) -> bool:
 def _no_mapping(name: str, entries: Mapping[str, Entry]) -> Finding:
     known = ", ".join(sorted(entries)) or "none"
     return Finding("R214", "error", f"no mapping takes {name}; sets with a mapping: {known}", "ST01")
-
-
-# -- where segments stand ------------------------------------------------------------------------
-
-
-class _Positions:
-    """Segments of the transaction at hand with loop and ordinal; those above the units are kept for later ones."""
-
-    def __init__(self, wanted: bool, control: str = "?") -> None:
-        self._wanted = wanted
-        self._control = control
-        self._above: dict[int, tuple[list[str], str]] = {}
-        self._here: dict[int, tuple[list[str], str]] = {}
-
-    def note(self, event: Placed) -> None:
-        """Take the segments of an event, where a trace is wanted."""
-        if not self._wanted:
-            return
-        if isinstance(event, Slice):  # the end of a transaction that came whole adds to it
-            self._here = {}
-        for step in event.steps():
-            if step.kind == "SEGMENT":
-                loop = step.node.loop if not isinstance(step.node, LoopNode) else step.node
-                held = self._here if _in_unit(loop) else self._above
-                held[step.ordinal] = (step.segment, loop.id)
-
-    def place(self, context: Context) -> None:
-        """Tell a run's trail where the segments stand."""
-        for segments in (self._above, self._here):
-            for ordinal, (segment, _) in segments.items():
-                context.trail.place(segment, (ordinal,))
-        context.trail.describe = self.text
-
-    def text(self, where: tuple[Any, ...]) -> str:
-        """`2010AA/NM109 (segment 12 of ST 0001)`."""
-        segment, loop = self._here.get(where[0]) or self._above.get(where[0]) or ([""], "")
-        text = f"{loop}/{segment[0]}"
-        if len(where) > 1 and where[1] is not None:
-            moved = getattr(where[0], "moved", 0) if where[1] >= getattr(where[0], "first", 0) else 0
-            number = where[1] + moved
-            text += f"{number:02}"
-            if len(where) > 3 and where[3] is not None and COMPONENT in _element(segment, number):
-                text += f"-{where[3]}"
-        return f"{text} (segment {where[0]} of ST {self._control})"
-
-
-def _in_unit(loop: LoopNode | None) -> bool:
-    while loop is not None:
-        if loop.is_unit:
-            return True
-        loop = loop.parent
-    return False

@@ -140,3 +140,27 @@ def test_what_does_not_read_x12_yet_says_so(mapper: Run, tmp_path: Path, command
     assert (done.exit_code, done.stdout) == (2, "")
     assert "X12" in done.stderr
     assert "yet" in done.stderr
+
+
+def test_a_fault_of_an_answer_leads_to_the_element_and_line_that_made_it(
+    mapper: Run, tmp_path: Path, bundles: str
+) -> None:
+    first = bundles.splitlines()[0]
+    one = write(tmp_path, "one.json", first)
+    done = mapper("run", "auto", one, "--back", *AT, "--source-map", "map.ndjson")
+    assert done.exit_code == 0, done.stderr
+    birth = json.loads(first)["entry"]
+    dates = [
+        each["resource"].get("birthDate", "")
+        for each in birth
+        if each["resource"]["resourceType"] == "Patient"
+    ]
+    sent = done.stdout_bytes.replace(f"*{dates[0].replace('-', '')}*".encode(), b"*19739901*")
+    assert sent != done.stdout_bytes
+    write(tmp_path, "sent.837", sent)
+    assert dates[0] not in (tmp_path / "map.ndjson").read_text(), "a source map holds no values"
+    answer = mapper("acknowledge", "sent.837", *AT)
+    write(tmp_path, "answer.x12", answer.stdout_bytes)
+    told = mapper("acknowledged", "answer.x12", "--sent", "sent.837", "--source-map", "map.ndjson", "--json")
+    assert "Patient.birthDate" in told.stdout, told.stdout
+    assert ".map:" in told.stdout
