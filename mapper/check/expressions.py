@@ -29,31 +29,12 @@ from mapper.check.paths import resolve_path
 from mapper.check.tables import direction_for, find_table
 from mapper.diagnostics import diagnostic
 from mapper.schema.model import Element
+from mapper.settings.site import MEMBERS
 from mapper.suggest import nearest
 from mapper.syntax import tree
 
 CONTEXT: dict[str, dict[str, str]] = {
-    "$site": {
-        "zone": "text",
-        "base": "text",
-        "application": "text",
-        "facility": "text",
-        "endpoint": "text",
-        "receiving_application": "text",
-        "receiving_facility": "text",
-        "receiving_endpoint": "text",
-        "processing_id": "text",
-        "version": "text",
-        "message_system": "text",
-        "billing_name": "text",
-        "billing_npi": "text",
-        "billing_tax_id": "text",
-        "billing_taxonomy": "text",
-        "billing_line": "text",
-        "billing_city": "text",
-        "billing_state": "text",
-        "billing_postal_code": "text",
-    },
+    "$site": dict.fromkeys(MEMBERS, "text"),
     "$message": {"received": "time", "id": "text", "channel": "text"},
     "$partner": {"submitter": "node", "receiver": "node"},
     "$batch": {"purpose": "text", "reference": "text", "date": "text", "time": "text"},

@@ -5,16 +5,11 @@ from __future__ import annotations
 from mapper.check.env import Env
 from mapper.check.model import Node, Side, TContext, TPath, TScope
 from mapper.diagnostics import diagnostic
+from mapper.settings import site
 from mapper.suggest import nearest
 from mapper.syntax import tree
 
-PARTIES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("$partner", "submitter"): (
-        *("entity_type", "name", "first", "middle", "etin"),
-        *("contact", "phone", "extension", "fax", "email"),
-    ),
-    ("$partner", "receiver"): ("name", "id"),
-}
+PARTIES = {("$partner", party): members for party, members in site.PARTIES.items()}
 GIVEN = "given"  # the format of a node that stands for such a member
 
 
