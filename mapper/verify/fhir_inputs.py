@@ -238,7 +238,8 @@ class _Case:
         pool = [v[1] if isinstance(v, tuple) else v for v in self.facts.pool.get(key, ())]
         if kind == "code" and (codes := self._codes(key, element)):
             return self.draw(st.sampled_from(list(dict.fromkeys(code for _, code in codes))))
-        if key in self.facts.closed and (closed := [value for value in pool if isinstance(value, str)]):
+        closed = [value for value in pool if isinstance(value, str)] if key in self.facts.closed else []
+        if closed and kind != "boolean":
             return self.draw(st.sampled_from(closed))
         longest = self.facts.longest.get(key)
         known = PRIMITIVES.get(kind, TEXTS)
