@@ -43,18 +43,22 @@ class Position(NamedTuple):
 def rows(text: str) -> list[Row]:
     """Segments written `LOOP/ID*element*...`, parted by `~` or line ends."""
     parts = filter(None, (part.strip() for part in text.replace("\n", "~").split("~")))
-    return [Row(loop, tuple(segment.split("*"))) for loop, _, segment in (part.partition("/") for part in parts)]
+    return [
+        Row(loop, tuple(segment.split("*"))) for loop, _, segment in (part.partition("/") for part in parts)
+    ]
 
 
 def with_rows(set_name: str, base: Iterable[Row], more: Iterable[Row]) -> list[Row]:
-    """The base with further segments in the order of the guide; one that may stand only once takes the other's place."""
+    """The base with further segments where the guide has them; one that may stand only once replaces the other."""
     kept, added = list(base), list(more)
     patient = any(row.loop == "2000C" for row in (*kept, *added))
     within = "2000C" if set_name.startswith("837") and patient else "2000B"
     for row in added:
         position = position_of(set_name, within, row)
         if position.most == 1:
-            kept = [one for one in kept if one.loop != row.loop or position_of(set_name, within, one) != position]
+            kept = [
+                one for one in kept if one.loop != row.loop or position_of(set_name, within, one) != position
+            ]
     return sorted((*kept, *added), key=lambda row: position_of(set_name, within, row).rank)
 
 
