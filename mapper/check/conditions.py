@@ -9,6 +9,8 @@ from mapper.check import notation
 from mapper.check.codes import coded_shape, system_for
 from mapper.check.env import Env
 from mapper.check.expressions import URI_TYPES, resolve_constant, resolve_expr
+from mapper.check.given import GIVEN
+from mapper.check.lookups import in_rows, resolve_lookup, table_of
 from mapper.check.model import (
     Node,
     Side,
@@ -32,6 +34,7 @@ from mapper.check.model import (
 from mapper.check.paths import resolve_path
 from mapper.check.tables import direction_for, find_table
 from mapper.diagnostics import diagnostic
+from mapper.resolve.program import LookupInfo
 from mapper.syntax import tree
 
 CODED = ("code", "Coding", "CodeableConcept")
@@ -39,6 +42,7 @@ CODED = ("code", "Coding", "CodeableConcept")
 
 def resolve_condition(env: Env, condition: tree.Condition, side: Side) -> TCond | None:
     """Resolve a condition that reads one side; what is wrong is told, then the result is `None`."""
+    env = env.asked()
     match condition:
         case tree.And(terms=terms):
             known = _conjuncts(env, terms, side)
@@ -54,7 +58,7 @@ def resolve_condition(env: Env, condition: tree.Condition, side: Side) -> TCond 
         case tree.Quantified():
             return _quantified(env, condition, side)
         case tree.Holds(expr=expr) | tree.Valued(expr=expr):
-            value = resolve_expr(env, expr, side)
+            value = _row(env, expr, side)
             negated = isinstance(condition, tree.Valued) and condition.negated
             return TValued(value, negated) if value is not None else None
         case tree.Compare():
@@ -229,7 +233,24 @@ def _in_list(env: Env, condition: tree.InList, side: Side) -> TCond | None:
     return TInList(value, known) if len(known) == len(constants) else None
 
 
+def _row(env: Env, expr: tree.Expr, side: Side) -> TExpr | None:
+    """An expression of which is asked whether it is there: that may be a row of a look-up table."""
+    if isinstance(expr, tree.Read) and env.node(side).format != GIVEN:
+        table = table_of(env, expr.path, side)
+        if table is not None:
+            return resolve_lookup(env, expr, table, side, row=True)
+    return resolve_expr(env, expr, side)
+
+
 def _in_table(env: Env, condition: tree.InTable, side: Side) -> TCond | None:
+    rows = env.scope(condition.table.span).tables.get(condition.table.text)
+    if isinstance(rows, LookupInfo):
+        held = in_rows(env, condition, rows, side)
+        return TValued(held) if held is not None else None
+    if condition.as_of is not None:
+        help_text = "only a dated look-up table has rows that hold for some days"
+        env.tell(diagnostic("E302", "a code table holds for every day", condition.as_of.span, help=help_text))
+        return None
     table = find_table(env, condition.table)
     value = resolve_expr(env, condition.expr, side)
     if table is None or value is None:

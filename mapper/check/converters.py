@@ -15,7 +15,9 @@ from mapper.check.model import (
     Converter,
     Direction,
     Same,
+    TExpr,
     TPath,
+    TRead,
     TypeRef,
 )
 from mapper.check.tables import find_table
@@ -218,7 +220,7 @@ def _automatic(
 
 
 def table_converter(
-    env: Env, link: tree.Link, sources: tuple[TPath, ...], targets: tuple[TPath, ...], direction: Direction
+    env: Env, link: tree.Link, sources: tuple[TExpr, ...], targets: tuple[TPath, ...], direction: Direction
 ) -> Converter | None:
     """`using table t`: the columns must fit the sides in number, and each side must be able to hold a code."""
     name = link.using_table
@@ -238,11 +240,12 @@ def table_converter(
             )
         )
         return None
-    source_shapes = tuple(_shape(env, path) for path in sources)
+    source_shapes = tuple(_shape(env, each.path) if isinstance(each, TRead) else "text" for each in sources)
     target_shapes = tuple(_shape(env, path) for path in targets)
     beside = None
     if target_shapes == ("CodeableConcept",) or source_shapes == ("CodeableConcept",):
-        found = mappings_for(env, sources[0].type, targets[0].type, direction, name.span)
+        first = sources[0].path.type if isinstance(sources[0], TRead) else None
+        found = mappings_for(env, first, targets[0].type, direction, name.span) if first is not None else []
         beside = found[0] if len(found) == 1 else None
     return ByTable(table, direction, source_shapes, target_shapes, beside)
 

@@ -11,6 +11,7 @@ from mapper.check.conditions import resolve_condition
 from mapper.check.converters import conversion, converter, mappings_for, table_converter
 from mapper.check.env import Env
 from mapper.check.expressions import constant_for, resolve_expr
+from mapper.check.lookups import as_held, lookup_converter, lookup_in
 from mapper.check.model import (
     ByFunction,
     Converter,
@@ -21,6 +22,7 @@ from mapper.check.model import (
     TConst,
     TCopy,
     TExpr,
+    TLookup,
     TPath,
     TRead,
     Way,
@@ -47,6 +49,8 @@ class Copy:
 
     def resolve(self) -> TCopy | None:
         link = self.link
+        if self._read_only():
+            return None
         ways: dict[str, Way | None] = {"go": None, "back": None}
         failed = False
         told: set[tuple[str, Span | None]] = set()
@@ -66,6 +70,23 @@ class Copy:
             self._paths(link.right, "right"),
             link.span,
         )
+
+    def _read_only(self) -> bool:
+        """Whether the line would have to write back into a look-up table, or runs over one; told."""
+        link = self.link
+        sides: tuple[tuple[Side, tuple[tree.Expr, ...]], ...] = (("left", link.left), ("right", link.right))
+        reads = [found for side, exprs in sides for e in exprs if (found := lookup_in(self.env, e, side))]
+        if not reads:
+            return False
+        if link.each:
+            message, label = "a look-up gives one value, so there is nothing to run over", "no list"
+            self._tell("E406", message, reads[0].span, label, "leave `each` out")
+            return True
+        if link.arrow == "<->":
+            message = "a look-up table is only read: its cells do not tell which row they come from"
+            self._tell("E501", message, reads[0].span, "both ways", "make the line `->` or `<-`")
+            return True
+        return False
 
     def _once(self, direction: Direction, told: set[tuple[str, Span | None]]) -> Way | object | None:
         """One direction of the line; the way back does not repeat what the way there has told."""
@@ -161,6 +182,7 @@ class Copy:
         link = self.link
         makes = not all(_is_fill_value(v) for v in values)
         source_paths = tuple(v.path for v in values if isinstance(v, TRead))
+        values = tuple(as_held(value, link, targets[0].base.format) for value in values)
         converters = self._converters(direction, values, source_paths, targets)
         if converters is None:
             return None
@@ -189,8 +211,11 @@ class Copy:
     ) -> list[tuple[str, Converter]] | None:
         link = self.link
         if link.using_table is not None:
-            found = table_converter(self.env, link, sources, targets, direction)
+            found = table_converter(self.env, link, values, targets, direction)
             return [("", found)] if found is not None else None
+        if isinstance(values[0], TLookup):
+            through = lookup_converter(self.env, link, values[0], targets[0], direction)
+            return [("", through)] if through is not None else None
         if not sources:  # a call, arithmetic or a context value: already in the target's form
             return [("", Same())]
         source, target = sources[0], targets[0]
@@ -223,14 +248,16 @@ class Copy:
         if _is_literal(expr):
             constant = self._constant(expr, target)
             return (constant, Same()) if constant is not None else None
-        value = resolve_expr(self.env, expr, source_side(direction))
-        if value is None:
+        held = resolve_expr(self.env, expr, source_side(direction))
+        if held is None:
             return None
-        if not isinstance(value, TRead):
+        value = as_held(held, None, target.base.format)
+        if not isinstance(value, TRead | TLookup):
             return value, Same()
-        found = conversion(value.path.type, target.type)
+        source = value.path.type if isinstance(value, TRead) else value.type
+        found = conversion(source, target.type)
         if found is None:
-            found = converter(self.env, self.link, value.path.type, target.type, direction, expr.span)
+            found = converter(self.env, self.link, source, target.type, direction, expr.span)
         return (value, found) if found is not None else None
 
 
@@ -342,7 +369,7 @@ def _is_literal(expr: tree.Expr) -> bool:
 
 
 def _is_fill_value(value: TExpr) -> bool:
-    return isinstance(value, TConst)
+    return isinstance(value, TConst) or (isinstance(value, TLookup) and value.fixed)
 
 
 def _plain_value(expr: tree.Expr) -> object:

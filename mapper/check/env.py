@@ -28,6 +28,7 @@ class Env:
     """What is visible to one line. `varies` are the types that a guard on the discriminating field leaves.
 
     `others` are the types of the mapping's head, by side, that this variant of it is not for.
+    `asking` tells that a condition is resolved: what it does not find there is no finding.
     `checked` holds the mappings of this module and of those that it imports, for the passes.
     """
 
@@ -39,6 +40,7 @@ class Env:
     varies: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
     checked: Checked = field(default_factory=Checked)
     others: Mapping[Side, frozenset[str]] = field(default_factory=dict)
+    asking: bool = False
 
     def node(self, side: Side) -> Node:
         return self.left if side == "left" else self.right
@@ -52,6 +54,10 @@ class Env:
         if found is None:  # the mapping's head was checked against it
             raise LookupError(self.node(side).format)
         return found
+
+    def asked(self) -> Env:
+        """The same for the expressions of a condition."""
+        return self if self.asking else replace(self, asking=True)
 
     def at(self, left: Node, right: Node, alias: str | None = None) -> Env:
         """The environment inside a body."""

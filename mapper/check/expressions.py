@@ -6,11 +6,13 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from mapper.check import notation
 from mapper.check.alternatives import candidates
 from mapper.check.codes import admits, coded_shape, system_for
 from mapper.check.env import Env
 from mapper.check.functions import LIBRARY, find_function
 from mapper.check.given import GIVEN, given_value
+from mapper.check.lookups import resolve_lookup, table_of
 from mapper.check.model import (
     Side,
     TAbsent,
@@ -19,6 +21,7 @@ from mapper.check.model import (
     TConst,
     TContext,
     TExpr,
+    TLookup,
     TNumber,
     TPath,
     TRead,
@@ -28,6 +31,7 @@ from mapper.check.model import (
 from mapper.check.paths import resolve_path
 from mapper.check.tables import direction_for, find_table
 from mapper.diagnostics import diagnostic
+from mapper.resolve.program import LookupInfo
 from mapper.schema.model import Element
 from mapper.settings.site import MEMBERS
 from mapper.suggest import nearest
@@ -81,7 +85,13 @@ def resolve_expr(env: Env, expr: tree.Expr, side: Side, under: tuple[tree.Name, 
     `under` names the lists around the rows that a path leads to.
     """
     match expr:
-        case tree.Read(path=path):
+        case tree.Read(path=path) if (rows := _lookup_table(env, path, side)) is not None:
+            return resolve_lookup(env, expr, rows, side)
+        case tree.Read(path=path, as_of=as_of):
+            if as_of is not None:
+                help_text = "only a dated look-up table has rows that hold for some days"
+                env.tell(diagnostic("E302", "`as of` belongs to a look-up", as_of.span, help=help_text))
+                return None
             return _read(env, path, side, under)
         case tree.Arithmetic(operator=operator, left=left, right=right):
             a, b = resolve_expr(env, left, side), resolve_expr(env, right, side)
@@ -95,6 +105,11 @@ def resolve_expr(env: Env, expr: tree.Expr, side: Side, under: tuple[tree.Name, 
             return TAbsent(flavor, expr.span)
         case _:
             return _plain(env, expr)
+
+
+def _lookup_table(env: Env, path: tree.Path, side: Side) -> LookupInfo | None:
+    """The look-up table that a path begins with."""
+    return table_of(env, path, side) if env.node(side).format != GIVEN else None
 
 
 def _plain(env: Env, literal: tree.Expr) -> TConst | None:
@@ -201,6 +216,8 @@ def resolve_constant(env: Env, literal: tree.Expr, beside: TExpr) -> TConst | No
         return constant_for(env, literal, element, beside.path)
     if isinstance(beside, TTranslated):
         return _translated_constant(env, literal, beside)
+    if isinstance(beside, TLookup) and isinstance(literal, tree.Date) and beside.form in notation.DELIMITED:
+        return TConst(literal.value.replace("-", ""), None, literal.span)
     return _plain(env, literal)
 
 

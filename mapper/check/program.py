@@ -13,7 +13,7 @@ from mapper.check.passes import LINTS, MODULE_LINTS, PASSES
 from mapper.check.statements import resolve_body
 from mapper.check.tables import check_table
 from mapper.diagnostics import Diagnostic, Severity, diagnostic
-from mapper.resolve.program import MappingInfo, Program, Scope, TableInfo
+from mapper.resolve.program import LookupInfo, MappingInfo, Program, Scope, TableInfo
 from mapper.suggest import nearest
 from mapper.syntax import tree
 
@@ -45,6 +45,8 @@ def _check_module(
         if isinstance(table, TableInfo) and table.module == scope.module:
             checked.tables[table.qualified] = table
             diagnostics += check_table(table, program)
+        elif isinstance(table, LookupInfo) and table.module == scope.module:
+            checked.lookups[table.qualified] = table
     for function in scope.functions.values():
         if function.module == scope.module and (problem := problem_of(function, allowed)):
             diagnostics.append(

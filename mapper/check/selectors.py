@@ -20,6 +20,7 @@ from mapper.check.model import (
     TExpr,
     TInList,
     TInTable,
+    TLookup,
     TNot,
     TOr,
     TPath,
@@ -83,6 +84,10 @@ def expr_text(expr: TExpr) -> str:
             return f"{name}({', '.join(map(expr_text, args))})"
         case TTranslated(path=path, table=table):
             return f"{path_text(path)} using {table.qualified}"
+        case TLookup(table=table, keys=keys, column=column, day=day):
+            given = [expr_text(key) for key, _ in keys]
+            as_of = f" as of {expr_text(day)}" if day is not None else ""
+            return f"{table.qualified}[{', '.join(given)}].{column}{as_of}"
         case TArithmetic(operator=operator, left=left, right=right):
             return f"({expr_text(left)} {operator} {expr_text(right)})"
         case _:

@@ -18,11 +18,11 @@ def tell_unknown(env: Env, side: Side, step: tree.Step, node: Node) -> None:
     if isinstance(env.scope(step.span).tables.get(step.name), LookupInfo):
         env.tell(
             diagnostic(
-                "E302",
-                f"`{step.name}` is a look-up table, and those belong to rules",
+                "E501",
+                f"`{step.name}` is a look-up table, which is only read",
                 step.span,
-                "in a mapping",
-                help="translate with a code table: `using table`",
+                "a table",
+                help="write one value of it on the side that the arrow comes from: `t[key = ...].column -> ...`",
             )
         )
         return

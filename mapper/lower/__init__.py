@@ -13,7 +13,7 @@ from mapper.lower.simplify import simplify
 from mapper.lower.simplify.extensions import INDEX
 from mapper.lower.simplify.shortcuts import TRANSLATED
 from mapper.lower.simplify.statements import every, expressions, names
-from mapper.lower.tables import table_constants
+from mapper.lower.tables import lookup_constant, table_constants
 from mapper.lower.unit import Unit, has_keys
 from mapper.resolve.program import Program
 
@@ -31,6 +31,7 @@ def lower(program: Program, checked: Checked) -> list[ir.ModulePlan]:
 def modules_of(program: Program, checked: Checked) -> list[str]:
     """The names of the modules that there is something to generate for, imports before importers."""
     held = {m.info.module for m in checked.every()} | {t.module for t in checked.tables.values()}
+    held |= {t.module for t in checked.lookups.values()}
     return [name for name in program.scopes if name in held]
 
 
@@ -43,6 +44,9 @@ def lower_module(program: Program, checked: Checked, name: str) -> ir.ModulePlan
     for table in checked.tables.values():
         if table.module == scope.module and not table.from_site:
             module.constants += table_constants(table)
+    for lookup in checked.lookups.values():
+        if lookup.module == scope.module:
+            module.constants.append(lookup_constant(module, lookup))
     for mapping in mappings:
         directions: tuple[Direction, ...] = ("go", "back") if mapping.two_way else ("go",)
         for direction in directions:

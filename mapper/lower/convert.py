@@ -17,16 +17,19 @@ from mapper.check.model import (
     TArithmetic,
     TCall,
     TExpr,
+    TLookup,
     TPath,
     TRead,
     TTranslated,
     Way,
 )
 from mapper.lower.block import Block
+from mapper.lower.cells import of_cell
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
 from mapper.lower.read_hl7v2 import Hl7v2Reader
 from mapper.lower.read_x12 import X12Reader
+from mapper.lower.tables import shape_name
 from mapper.lower.values import (
     LIBRARY,
     all_values,
@@ -74,6 +77,8 @@ def value_of(
         if low.target.format in notation.DELIMITED and _is_number(first):
             found = ir.call(low.unit.module.use("runtime.lib.arithmetic", "as_text"), found)
         value = frame.block.bind("value", found, span)
+        if isinstance(first, TLookup):
+            value = of_cell(low, frame, converter, value, first, span)
         wheres = expr_where(low, first)
         where = ir.where(*wheres) if wheres else None
     for default, through in way.defaults:
@@ -96,6 +101,8 @@ def _is_list(path: TPath) -> bool:
 
 def is_source_value(default: TExpr) -> bool:
     """Whether a default reads the source, and so makes nodes as a copied value does."""
+    if isinstance(default, TLookup):
+        return not default.fixed
     return isinstance(default, TRead | TCall | TTranslated | TArithmetic)
 
 
@@ -121,6 +128,8 @@ def or_default(
             wheres = [where_of(low, through, cursor)]
         else:
             other = lower_expr(low, default, inner)
+            if isinstance(default, TLookup):
+                other = of_cell(low, frame, through, inner.bind("value", other, span), default, span)
             wheres = expr_where(low, default)
         assert isinstance(where, ast.Name)
         inner.add(ir.Note(where.id, ir.where(*wheres)))
@@ -154,6 +163,8 @@ def is_there(low: FunctionLowering, way: Way, value: ast.expr) -> ast.expr:
     """Whether a converted value is there: v2 text and untouched v2 text are falsy when absent, all else is `None`."""
     if low.target.format in notation.DELIMITED:
         return value
+    if isinstance(way.sources[0], TLookup):
+        return ir.compare(value, "is not", ir.const(None))
     converter = way.converters[0][1]
     if low.source.format in notation.DELIMITED and (isinstance(converter, Same) or _is_visible(converter)):
         return value
@@ -322,7 +333,7 @@ def _translated(
     otherwise = low.table_function(how)
     first = way.sources[0]
     site = low.site(span, describe(first.path) if isinstance(first, TRead) else "")
-    found = ir.call(use(TABLES, f"from_{_named(source)}"), ir.var("c"), table, code, site, otherwise)
+    found = ir.call(use(TABLES, f"from_{shape_name(source)}"), ir.var("c"), table, code, site, otherwise)
     if target == "CodeableConcept" or (
         target == "coded" and source == "CodeableConcept" and how.beside is not None
     ):
@@ -334,18 +345,11 @@ def _translated(
         traced = ir.trail("translate", function, found, original)
         frame.block.add(ir.If(_there(low, cursor), [ir.Assign(name, call, span, traced)], span=span))
         return ir.var(name)
-    value = ir.call(use(TABLES, f"to_{_named(target)}"), found)
+    value = ir.call(use(TABLES, f"to_{shape_name(target)}"), found)
     name = low.names.new("value")
     frame.block.add(ir.Assign(name, ir.const(None), span))
     frame.block.add(ir.If(_there(low, cursor), [ir.Assign(name, value, span)], span=span))
     return ir.var(name)
-
-
-def _named(shape: str) -> str:
-    return {
-        "Coding": "coding", "CodeableConcept": "concept", "boolean": "boolean", "coded": "text", "text": "text",
-        "integer": "integer", "positiveInt": "integer", "unsignedInt": "integer",
-    }.get(shape, "text")  # fmt: skip
 
 
 def _original(low: FunctionLowering, frame: Frame, how: ByTable, cursor: Cursor, span: Span) -> ast.expr:
@@ -376,10 +380,10 @@ def _tuple(low: FunctionLowering, frame: Frame, how: ByTable, way: Way, span: Sp
     codes: list[ast.expr] = []
     for source, shape in zip(way.sources, how.source_shapes, strict=True):
         value = lower_expr(low, source, frame.block)
-        codes.append(ir.call(use(TABLES, f"key_{_named(shape)}"), value))
+        codes.append(ir.call(use(TABLES, f"key_{shape_name(shape)}"), value))
     key = ast.Tuple(codes, ast.Load()) if len(codes) > 1 else codes[0]
     found = ir.call(use(TABLES, "from_tuple"), ir.var("c"), table, key, low.site(span, ""))
-    shapes = ir.literal(tuple(_named(shape) for shape in how.target_shapes))
+    shapes = ir.literal(tuple(shape_name(shape) for shape in how.target_shapes))
     cells = frame.block.bind("cells", ir.call(use(TABLES, "to_tuple"), found, shapes), span)
     if len(how.target_shapes) > 1:
         return cells

@@ -6,8 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from mapper import ir
-from mapper.check.model import TAbsent, TContext, TPath, TRead, TStep, Way
+from mapper.check.model import Converter, TAbsent, TContext, TExpr, TLookup, TPath, TRead, TStep, Way
 from mapper.lower.block import Block
+from mapper.lower.cells import of_cell
 from mapper.lower.conditions import written_slots
 from mapper.lower.convert import is_source_value
 from mapper.lower.values import lower_expr, read_path
@@ -23,9 +24,24 @@ def fill_constant(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> 
     """A constant, counter or context value: set when the node that holds it turns out to be made."""
     target = way.targets[0]
     source = way.sources[0]
-    value = lower_expr(low, source, frame.block)
+    value = _filling(low, frame, source, way.converters[0][1], span)
     missing = isinstance(source, TAbsent)
-    add_fill(low, frame, target, value, span, missing, isinstance(source, TContext), missing)
+    add_fill(low, frame, target, value, span, missing, _given(source, value), missing)
+
+
+def _filling(low: FunctionLowering, frame: Frame, source: TExpr, through: Converter, span: Span) -> ast.expr:
+    """The value of a fill; what is looked up is kept, for it may not be there."""
+    value = lower_expr(low, source, frame.block)
+    if isinstance(source, TLookup):
+        value = of_cell(low, frame, through, frame.block.bind("value", value, span), source, span)
+    return value
+
+
+def _given(source: TExpr, value: ast.expr) -> ast.expr | None:
+    """Whether a fill that the context or a table gives is there; `None` for one that always is."""
+    if isinstance(source, TLookup):
+        return ir.compare(value, "is not", ir.const(None))
+    return value if isinstance(source, TContext) else None
 
 
 def add_fill(
@@ -35,7 +51,7 @@ def add_fill(
     value: ast.expr,
     span: Span,
     absent_only: bool,
-    optional: bool,
+    given: ast.expr | None,
     missing: bool = False,
     unless: ast.expr | None = None,
 ) -> None:
@@ -55,8 +71,8 @@ def add_fill(
         block = Block(low.names)
         beside = missing and low.target.format == "fhir" and low.writer.is_leaf(target.types[0])
         statements = fill_path(low, parent, target.steps[made:], value, "_" if beside else "")
-    if optional:
-        statements = [ir.If(value, statements)]
+    if given is not None:
+        statements = [ir.If(given, statements)]
     if absent_only:
         way = tuple(low.writer.key(step) for step in target.steps[made:])
         lacks = low.unit.module.use("runtime.lib.fhir", "lacks")
@@ -101,13 +117,11 @@ def fill_defaults(
     low: FunctionLowering, frame: Frame, way: Way, removed: ast.expr | None, span: Span
 ) -> None:
     """Defaults that do not read the source: they stand in where nothing was put, unless the source asks for removal."""
-    for default, _ in way.defaults:
+    for default, through in way.defaults:
         if not is_source_value(default):
-            value = lower_expr(low, default, frame.block)
+            value = _filling(low, frame, default, through, span)
             missing = isinstance(default, TAbsent)
-            add_fill(
-                low, frame, way.targets[0], value, span, True, isinstance(default, TContext), missing, removed
-            )
+            add_fill(low, frame, way.targets[0], value, span, True, _given(default, value), missing, removed)
 
 
 def removal(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> ast.expr | None:

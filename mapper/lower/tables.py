@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from mapper import ir
 from mapper.check.functions import by_function
 from mapper.check.model import ByTable, Direction
-from mapper.resolve.program import TableInfo
+from mapper.resolve.program import LookupInfo, TableInfo
 from mapper.resolve.tables import Cells, CodeValue
+from runtime.lib.arithmetic import as_text
+from runtime.lib.lookups import CELL, ROW
 
 if TYPE_CHECKING:
     from mapper.lower.function import FunctionLowering
@@ -23,6 +25,28 @@ def table_constants(table: TableInfo) -> list[ir.Constant]:
         ir.Constant(name, _dict(table, "go"), f"table {source}"),
         ir.Constant(f"{name}_BACK", _dict(table, "back"), f"table {source}, read back"),
     ]
+
+
+def lookup_constant(module: ir.ModulePlan, table: LookupInfo) -> ir.Constant:
+    """`MUE = Rows("tn", (0,), True, "...")`: the rows as one text, which is read when the first look-up asks."""
+    columns = table.declaration.columns
+    kinds = "".join({"text": "t", "date": "d"}.get(column.type, "n") for column in columns)
+    keys = tuple(number for number, column in enumerate(columns) if column.key)
+    dated = table.declaration.dated
+    text = ROW.join(
+        CELL.join(
+            [as_text(cell) for cell in row.cells] + ([row.first or "", row.last or ""] if dated else [])
+        )
+        for row in table.rows
+    )
+    made = ir.call(
+        module.use("runtime.lib.lookups", "Rows"),
+        ir.const(kinds),
+        ir.literal(keys),
+        ir.const(dated),
+        ir.const(text),
+    )
+    return ir.Constant(ir.identifier(table.name).upper(), made, f"look-up table {table.name}")
 
 
 def _dict(table: TableInfo, direction: Direction) -> ast.expr:
@@ -75,3 +99,11 @@ def otherwise_function(low: FunctionLowering, how: ByTable) -> ast.expr:
             return function
         return ir.call(low.unit.module.use("functools", "partial"), function, ir.var("c"))
     return ir.const(None)
+
+
+def shape_name(shape: str) -> str:
+    """What the functions of the library call the way in which an element holds a code."""
+    return {
+        "Coding": "coding", "CodeableConcept": "concept", "boolean": "boolean", "coded": "text", "text": "text",
+        "integer": "integer", "positiveInt": "integer", "unsignedInt": "integer",
+    }.get(shape, "text")  # fmt: skip

@@ -31,7 +31,7 @@ from mapper.lower.write_fhir import FhirWriter
 from mapper.lower.write_hl7v2 import Hl7v2Writer
 from mapper.lower.write_x12 import X12Writer
 from mapper.lower.writer import Writer
-from mapper.resolve.program import MappingInfo, Program, Scope, TableInfo
+from mapper.resolve.program import LookupInfo, MappingInfo, Program, Scope, TableInfo
 from mapper.schema.model import Schema
 from mapper.source import Span
 
@@ -157,6 +157,13 @@ class Unit:
         if table.from_site:
             return ir.method(ir.var("c"), "table", ir.const(table.name), ir.const(direction))
         name = ir.identifier(table.name).upper() + ("" if direction == "go" else "_BACK")
+        if table.module == self.module.name:
+            return ir.var(name)
+        return self.module.use(table.module, name, name, release=True)
+
+    def rows(self, table: LookupInfo) -> ast.expr:
+        """The rows of a look-up table."""
+        name = ir.identifier(table.name).upper()
         if table.module == self.module.name:
             return ir.var(name)
         return self.module.use(table.module, name, name, release=True)

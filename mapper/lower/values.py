@@ -10,6 +10,7 @@ from mapper import ir
 from mapper.check import notation
 from mapper.check.model import (
     ByFunction,
+    Converter,
     Node,
     TAbsent,
     TArithmetic,
@@ -17,6 +18,7 @@ from mapper.check.model import (
     TConst,
     TContext,
     TExpr,
+    TLookup,
     TNumber,
     TPath,
     TRead,
@@ -144,6 +146,8 @@ def expr_where(low: FunctionLowering, expr: TExpr) -> list[ast.expr]:
     match expr:
         case TRead(path=path) | TTranslated(path=path):
             return [list_where(low, path)]
+        case TLookup(keys=keys):
+            return [where for key, _ in keys for where in expr_where(low, key)]
         case TCall(args=args):
             return [where for arg in args for where in expr_where(low, arg)]
         case TArithmetic(left=left, right=right):
@@ -232,6 +236,35 @@ def lower_expr(low: FunctionLowering, expr: TExpr, block: Block | None) -> ast.e
             return ir.call(function, lower_expr(low, left, block), lower_expr(low, right, block))
         case TAbsent(flavor=flavor):
             return low.writer.missing(flavor)
+        case TLookup():
+            return _looked_up(low, expr, block)
+
+
+def _looked_up(low: FunctionLowering, expr: TLookup, block: Block | None) -> ast.expr:
+    """A cell of a look-up table; a condition has no need to tell that there is none."""
+    use = low.unit.module.use
+    keys = [_with(low, how, lower_expr(low, key, block)) for key, how in expr.keys]
+    args = [low.unit.rows(expr.table), ast.Tuple(keys, ast.Load()), ir.const(expr.column)]
+    if expr.day is not None or expr.told:
+        args.append(lower_expr(low, expr.day, block) if expr.day is not None else ir.const(None))
+    if expr.told:
+        args.append(low.site(expr.span, expr.table.name))
+    found = ir.call(use("runtime.lib.lookups", "look_up"), ir.var("c"), *args)
+    kind = expr.table.declaration.columns[expr.column].type if expr.column is not None else "text"
+    if kind == "text" or expr.form not in notation.DELIMITED:
+        return found
+    raw = "raw_day" if kind == "date" else "raw_number"
+    return ir.call(use("runtime.lib.lookups", raw), found)
+
+
+def _with(low: FunctionLowering, how: Converter, value: ast.expr) -> ast.expr:
+    """A key in the form of its column; what does not fit is no key."""
+    if not isinstance(how, ByFunction):
+        return value
+    context = [ir.var("c")] if how.takes_context else []
+    return ir.call(
+        low.unit.module.use("runtime.lib.lookups", "fitting"), function_expr(low, how), value, *context
+    )
 
 
 def _call(low: FunctionLowering, expr: TCall, block: Block | None) -> ast.expr:

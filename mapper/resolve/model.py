@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from mapper.resolve.lookups import LookupRow
 from mapper.resolve.modules import ModuleFile
 from mapper.resolve.schemas import Schemas
 from mapper.resolve.tables import CodeRow
@@ -50,9 +51,21 @@ class TableInfo:
 
 @dataclass(frozen=True)
 class LookupInfo:
+    """A look-up table with its rows read."""
+
     name: str
     module: str
     declaration: tree.LookupTable
+    rows: tuple[LookupRow, ...] = ()
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.module}.{self.name}"
+
+    @property
+    def keys(self) -> tuple[tree.Column, ...]:
+        """The columns that a look-up gives, in their order."""
+        return tuple(column for column in self.declaration.columns if column.key)
 
 
 @dataclass(frozen=True)

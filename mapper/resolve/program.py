@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mapper.diagnostics import Diagnostic, Label, Severity, diagnostic
+from mapper.resolve.lookups import read_lookup
 from mapper.resolve.model import FunctionInfo, LookupInfo, MappingInfo, Program, Scope, SystemInfo, TableInfo
 from mapper.resolve.modules import ModuleFile
 from mapper.resolve.overrides import Overrides
@@ -152,7 +153,9 @@ def _add(module: ModuleFile, scope: Scope, declaration: tree.Declaration) -> lis
             scope.tables[name.text] = TableInfo(name.text, module.name, declaration, *read)
             return problems
         case tree.LookupTable(name=name):
-            scope.tables[name.text] = LookupInfo(name.text, module.name, declaration)
+            found, problems = read_lookup(declaration, module.source.path)
+            scope.tables[name.text] = LookupInfo(name.text, module.name, declaration, found)
+            return problems
         case tree.Function(name=name):
             scope.functions[name.text] = FunctionInfo(name.text, module.name, declaration)
         case tree.System(name=name, uri=uri):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from mapper.diagnostics import Diagnostic, diagnostic
+from mapper.resolve.table_files import read_lines
 from mapper.source import Span
 from mapper.suggest import nearest
 from mapper.syntax import tree
@@ -132,24 +132,13 @@ def _read_file(
     table: tree.CodeTable, origin: tree.String, file: str, systems: Mapping[str, SystemInfo]
 ) -> tuple[list[CodeRow], list[Diagnostic]]:
     """Rows of a TSV file: left cells, arrow, right cells. `-` is no code, `system|code` a code of another system."""
-    folder = Path(file).resolve().parent
-    path = (folder / origin.value).resolve()
-    if not path.is_relative_to(folder):
-        return [], [
-            diagnostic("E603", "a table file lies beside its `.map` file or below it", origin.span, "outside")
-        ]
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        return [], [diagnostic("E603", f"the table file cannot be read: {reason}", origin.span, "named here")]
+    lines, problems = read_lines(origin, file)
+    if problems:
+        return [], problems
     rows: list[CodeRow] = []
     diagnostics: list[Diagnostic] = []
     left, right = len(table.left), len(table.right)
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        cells = line.split("\t")
+    for number, cells in lines:
         if len(cells) != left + 1 + right or cells[left] not in get_args(Arrow):
             diagnostics.append(
                 diagnostic(

@@ -25,6 +25,7 @@ from mapper.check.model import (
     TInList,
     TInTable,
     TKey,
+    TLookup,
     TMapping,
     TNot,
     TOr,
@@ -295,11 +296,25 @@ class _Collector:
                 self.path(path)
                 if path.steps:
                     self.table(table, path)
+            case TLookup():
+                self.lookup(expr)
             case TArithmetic(left=left, right=right):
                 self.expr(left)
                 self.expr(right)
             case _:
                 pass
+
+    def lookup(self, found: TLookup) -> None:
+        """The keys of rows are values worth trying, each for itself."""
+        for (key, _), column in zip(found.keys, found.table.keys, strict=True):
+            self.expr(key)
+            number = found.table.declaration.columns.index(column)
+            for row in found.table.rows[:60]:
+                cell = row.cells[number]
+                if isinstance(key, TRead) and key.path.steps and column.type == "text":
+                    self.facts.side(key.path.side).value(self.key_of(key.path.steps[-1]), cell)
+        if found.day is not None:
+            self.expr(found.day)
 
     def condition(self, condition: TCond) -> None:
         match condition:

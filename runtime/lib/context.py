@@ -162,6 +162,10 @@ class Context:
             return None
         return known[0]
 
+    def missed(self, site: str, why: str) -> None:
+        """A look-up table has no row for a line."""
+        self._told("R212", site, None, why)
+
     # -- resources under construction --------------------------------------------------------
 
     def key(self, node: Node, name: str, values: tuple[Any, ...]) -> None:

@@ -208,8 +208,7 @@ def test_what_is_compiled_runs(maker: Maker, line: str) -> None:
         ("fill gender from birthDate", "E401"),
         ('narrative "Head" name', "E302"),
         ("PID-5..6 <-> gender", "E303"),
-        ("mue[procedure = PID-8].units -> multipleBirthInteger", "E302"),
-        ("PID-8 -> gender when PID-8 in table mue", "E206"),
+        ("PID-8 -> gender using table mue", "E206"),
         ('PID-8 -> gender when PID-8 matches "x"', "E302"),
     ],
 )

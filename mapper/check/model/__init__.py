@@ -22,6 +22,7 @@ from mapper.check.model.statements import (
     Way,
 )
 from mapper.check.model.values import (
+    CELL_TYPES,
     Direction,
     Node,
     Side,
@@ -37,6 +38,7 @@ from mapper.check.model.values import (
     TExpr,
     TInList,
     TInTable,
+    TLookup,
     TNot,
     TNumber,
     TOr,
@@ -56,6 +58,7 @@ from mapper.check.model.values import (
 )
 
 __all__ = [
+    "CELL_TYPES",
     "ByFunction",
     "ByMapping",
     "ByTable",
@@ -85,6 +88,7 @@ __all__ = [
     "TInTable",
     "TKey",
     "TMapping",
+    "TLookup",
     "TNot",
     "TNumber",
     "TOr",

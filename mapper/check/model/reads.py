@@ -14,6 +14,7 @@ from mapper.check.model.values import (
     TExpr,
     TInList,
     TInTable,
+    TLookup,
     TNot,
     TOr,
     TPath,
@@ -30,9 +31,9 @@ def reads_of(what: TExpr | TCond) -> Iterator[TPath]:
     match what:
         case TRead(path=path) | TTranslated(path=path) | TCodeIs(path=path) | TPointsTo(path=path):
             yield path
-        case TCall(args=args):
-            for arg in args:
-                yield from reads_of(arg)
+        case TCall() | TLookup():
+            for part in _parts(what):
+                yield from reads_of(part)
         case TArithmetic(left=left, right=right) | TCompare(left=left, right=right):
             yield from reads_of(left)
             yield from reads_of(right)
@@ -48,3 +49,11 @@ def reads_of(what: TExpr | TCond) -> Iterator[TPath]:
             yield from reads_of(expr)
         case _:
             pass
+
+
+def _parts(what: TCall | TLookup) -> tuple[TExpr, ...]:
+    """What is given to a function, or to a look-up."""
+    if isinstance(what, TCall):
+        return what.args
+    keys = tuple(key for key, _ in what.keys)
+    return keys if what.day is None else (*keys, what.day)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from mapper.check.model.values import Direction, Node, Side, TCond, TExpr, TPath, TSelector
-from mapper.resolve.program import MappingInfo, TableInfo
+from mapper.resolve.program import LookupInfo, MappingInfo, TableInfo
 from mapper.source import Span
 
 # -- how a value passes --------------------------------------------------------------------------
@@ -237,6 +237,7 @@ class Checked:
 
     mappings: dict[str, TMapping] = field(default_factory=dict)
     tables: dict[str, TableInfo] = field(default_factory=dict)
+    lookups: dict[str, LookupInfo] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     slots: dict[tuple[str, str, Direction], frozenset[str] | None] = field(default_factory=dict)
     variants: dict[str, tuple[TMapping, ...]] = field(default_factory=dict)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from mapper.resolve.program import FunctionInfo, MappingInfo, TableInfo
+from mapper.resolve.program import FunctionInfo, LookupInfo, MappingInfo, TableInfo
 from mapper.schema.model import Element
 from mapper.source import Span
+
+if TYPE_CHECKING:
+    from mapper.check.model.statements import Converter
 
 Side = Literal["left", "right"]
 Direction = Literal["go", "back"]
@@ -249,7 +252,47 @@ class TAbsent:
     span: Span
 
 
-TExpr: TypeAlias = "TRead | TConst | TContext | TNumber | TCall | TTranslated | TArithmetic | TAbsent"
+@dataclass(frozen=True, slots=True)
+class TLookup:
+    """`mue[procedure = p].units as of d`: a cell of the row of a look-up table; without a column, whether it has one.
+
+    `keys` stand in the order of the table's key columns, each with the conversion to its column's form; `day` is what
+    a dated table is read as of. `told` says whether a miss is told: a condition only asks. `form` is the format in
+    whose notation the cell is given: a day has no dashes in those with delimiters, a number is text there.
+    """
+
+    table: LookupInfo
+    keys: tuple[tuple[TExpr, Converter], ...]
+    column: int | None
+    day: TExpr | None
+    told: bool
+    span: Span
+    form: str
+
+    @property
+    def type(self) -> TypeRef:
+        """The type of the cell."""
+        kind = "text" if self.column is None else self.table.declaration.columns[self.column].type
+        return TypeRef(self.form, CELL_TYPES[self.form][kind])
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it reads nothing of the source, so that it fills nodes as a constant does."""
+        parts = (*(key for key, _ in self.keys), *(() if self.day is None else (self.day,)))
+        return all(isinstance(part, TConst | TContext | TNumber) for part in parts)
+
+
+CELL_TYPES = {
+    "hl7v2": {"text": "ST", "number": "NM", "money": "NM", "date": "DT"},
+    "x12": {"text": "AN", "number": "R", "money": "R", "date": "D8"},
+    "fhir": {"text": "string", "number": "decimal", "money": "decimal", "date": "date"},
+}
+"""The types that cells of look-up tables have in each format, by the kind of their columns."""
+
+
+TExpr: TypeAlias = (
+    "TRead | TConst | TContext | TNumber | TCall | TTranslated | TArithmetic | TAbsent | TLookup"
+)
 
 
 # -- conditions ----------------------------------------------------------------------------------

@@ -76,8 +76,7 @@ def unused_tables(program: Program, scope: Scope) -> list[Diagnostic]:
             help="use it with `using table`, or remove it",
         )
         for table in scope.tables.values()
-        if isinstance(table, TableInfo)
-        and table.module == scope.module
+        if table.module == scope.module
         and table.name not in scope.used
         and (scope.module, table.name) not in program.imported_names
     ]
