@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +27,12 @@ class Result:
     source: Any = None
     mapping: str = ""
     context: Context | None = None
-    accountable: bool = True
-    """Whether each populated element of the input can be accounted for."""
+    formats: tuple[str, str] = ("hl7v2", "fhir")
+    """Those of the input and of the output."""
+    excerpt: Any = None
+    """Of X12 that was traced: the segments that could be read (`runtime.x12.positions.Excerpt`)."""
+    written: Sequence[tuple[Mapping[str, Any], Any]] = ()
+    """Of a trace to X12: each transaction's tree, and how it was written (`runtime.codecs.x12.Written`)."""
 
 
 class Translator:
@@ -146,7 +150,7 @@ class Translator:
         left_out = hl7v2.fit(tree, self.structures, structure)
         output = hl7v2.serialize(tree, self.structures, structure, left_out)
         told = [*(findings or ()), *context.findings, *left_out]
-        return Result(tree, output, told, value, entry.qualified, context)
+        return Result(tree, output, told, value, entry.qualified, context, ("fhir", "hl7v2"))
 
     def _entry_for(self, bundle: Mapping[str, Any]) -> Entry:
         """The mapping whose messages a Bundle's event belongs to.

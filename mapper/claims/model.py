@@ -10,10 +10,21 @@ from mapper.check.model import Direction
 from mapper.source import Span
 
 How = Literal[
-    "copy", "table", "function", "condition", "key", "reference", "constant", "context", "call", "ignore"
+    "copy",
+    "table",
+    "function",
+    "condition",
+    "key",
+    "reference",
+    "constant",
+    "context",
+    "call",
+    "made",
+    "ignore",
 ]
 """`copy`, `table`, `function`: the value passes. `condition`, `key`: it is read to decide or to identify. `call`: a
-mapping or a body fills the target from the source (its own claims stand beside this one)."""
+mapping or a body fills the target from the source (its own claims stand beside this one); `made` that it makes the
+resource that the target refers to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +32,8 @@ class Step:
     """One step of a place. `key` is what a codec stores it under (`ROL.2`, `valueString`), `name` what lines call it.
 
     `first` and `last` bound the occurrences or repetitions that are meant, from 1; `last is None` is open.
-    `url` is that of a declared extension.
+    `url` is that of a declared extension. `run` is a run of numbers that this step, or the number behind it, stands
+    for (first, last, how far apart). `passable` tells that what lies below may also stand right above this step.
     """
 
     key: str
@@ -30,6 +42,8 @@ class Step:
     first: int = 1
     last: int | None = None
     url: str | None = None
+    run: tuple[int, int, int] | None = None
+    passable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ class Places:
     def of(self, path: TPath, each: bool = False, narrowed: str | None = None) -> Place:
         """The place of a path; with `each`, any item of an open step, else the first."""
         place = self._base(path)
-        for step in path.steps:
-            place = _stepped(place, step, each, narrowed)
+        for number, step in enumerate(path.steps, 1):
+            place = _stepped(place, step, each, narrowed, number < len(path.steps))
         return place
 
     def items(self, path: TPath) -> Iterator[tuple[Node | None, TStep, Place]]:
@@ -59,7 +59,7 @@ class Places:
         return found if found is not None else Place(path.base.format, path.base.types[0])
 
 
-def _stepped(place: Place, step: TStep, each: bool, narrowed: str | None) -> Place:
+def _stepped(place: Place, step: TStep, each: bool, narrowed: str | None, inner: bool = False) -> Place:
     element = step.element
     if step.resource:
         return Place(place.format, step.types[0])
@@ -70,7 +70,9 @@ def _stepped(place: Place, step: TStep, each: bool, narrowed: str | None) -> Pla
             place.format, kind, (), place.below(Step(element.slot, element.name, "Reference", first, last))
         )
     kind = narrowed if narrowed in step.types else step.types[0]
-    return place.below(Step(element.slot, element.name, kind, first, last, element.extension))
+    run = (step.run.first, step.run.last, step.run.step) if step.run is not None else None
+    passable = step.passable and inner
+    return place.below(Step(element.slot, element.name, kind, first, last, element.extension, run, passable))
 
 
 def _occurrences(step: TStep, each: bool) -> tuple[int, int | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -166,22 +167,21 @@ def _static_json(report: StaticCoverage) -> dict[str, Any]:
 def _feed(wanted: str, inputs: tuple[str, ...], site: str | None, show_values: bool) -> FeedCoverage:
     from mapper.cli.feed import outcomes
     from mapper.cli.inputs import expand, kind_of, opened
-    from mapper.coverage.accounting import Accounting
+    from mapper.cli.loss import Loss
     from mapper.coverage.feed import FeedCoverage
 
-    session = open_session(wanted, site)
-    translator = session.translator(tracing=True)
-    feed = FeedCoverage(Accounting(session.release), show_values)
+    translator = open_session(wanted, site).translator(tracing=True)
+    loss, feed = Loss(translator, {}), FeedCoverage(show_values)
     for each in expand(inputs):
         with opened(each) as stream:
-            kind = kind_of(stream)
-            if kind == "x12":
-                raise click.UsageError(f"{each.name} is X12: what is lost of it cannot be counted yet")
-            for outcome in outcomes(translator, each, stream, kind, {}):
-                if outcome.result is None:
-                    feed.failed += outcome.number > 0
+            for outcome in outcomes(translator, each, stream, kind_of(stream), {}):
+                accounts = loss.of(outcome)
+                if accounts is not None:
+                    feed.add(accounts)
+                if outcome.result is not None:
+                    feed.messages += outcome.count
                 else:
-                    feed.add(outcome.result)
+                    feed.failed += outcome.number > 0
     return feed
 
 
@@ -194,10 +194,29 @@ def _feed_text(feed: FeedCoverage, show_values: bool) -> str:
         ("ignored", "ignored on purpose"),
         ("removed", "to be removed"),
     ):
-        rows = [(element, str(lost.count), _why(lost, show_values)) for element, lost in feed.of(kind)]
+        found = [(element, lost) for element, lost in feed.of(kind) if kind != "ignored" or _said(lost)]
+        rows = [(element, str(lost.count), _why(lost, show_values)) for element, lost in found]
         if rows:
             text += f"\n{title}\n{table(('element', 'times', 'why'), rows, right=(1,))}"
-    return text
+    return text + _structure(feed)
+
+
+def _said(lost: Lost) -> bool:
+    """Whether an `ignore` line says that an element is left out."""
+    return bool(lost.line) and lost.how == "ignore"
+
+
+def _structure(feed: FeedCoverage) -> str:
+    """What no line is needed for, by its reason: counters, the envelope, codes without an alternative."""
+    counts: Counter[str] = Counter()
+    elements: Counter[str] = Counter()
+    for _, lost in feed.of("ignored"):
+        if not _said(lost):
+            counts[lost.reason] += lost.count
+            elements[lost.reason] += 1
+    rows = [(str(elements[reason]), str(count), reason) for reason, count in counts.most_common()]
+    head = ("elements", "times", "why")
+    return f"\nneeds no line\n{table(head, rows, right=(0, 1))}" if rows else ""
 
 
 def _why(lost: Lost, show_values: bool) -> str:

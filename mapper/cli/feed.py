@@ -8,13 +8,13 @@ from io import BufferedReader
 from itertools import chain, islice
 
 from mapper.cli.inputs import Input, Kind
-from mapper.cli.outcome import Outcome, X12Options
+from mapper.cli.outcome import Options, Outcome
 from runtime.codecs.fhir import NdjsonItem, decode, read_ndjson
 from runtime.codecs.hl7v2 import Message, read_batch
 from runtime.errors import DecodeError, Finding, MapperError
 from runtime.translate import Translator
 
-NO_OPTIONS = X12Options()
+NO_OPTIONS = Options()
 _FIRST = 100  # documents that are looked at to tell what a feed is about
 
 
@@ -24,7 +24,7 @@ def outcomes(
     stream: BufferedReader,
     kind: Kind,
     context: Mapping[str, str],
-    options: X12Options = NO_OPTIONS,
+    options: Options = NO_OPTIONS,
 ) -> Iterator[Outcome]:
     """All messages of one input, in constant memory; what becomes one interchange is gathered."""
     if kind == "hl7v2":
@@ -34,11 +34,12 @@ def outcomes(
 
         return from_x12(translator, each.name, stream, context, options)
     items, first = _begun(_documents(translator, stream))
+    numbered = ((n, item) for n, item in enumerate(items, 1) if options.only in (0, n))
     if gives_x12(translator, first):
         from mapper.cli.feed_x12 import to_x12
 
-        return to_x12(translator, each.name, items, context, options)
-    return _back(translator, each.name, items, context)
+        return to_x12(translator, each.name, numbered, context, options)
+    return _back(translator, each.name, numbered, context)
 
 
 def gives_x12(translator: Translator, bundle: object) -> bool:
@@ -49,7 +50,8 @@ def gives_x12(translator: Translator, bundle: object) -> bool:
     formats = {entry.left[0] for entry in translator.release.entries.values() if entry.message}
     if "x12" not in formats or formats == {"x12"}:
         return "x12" in formats
-    from runtime.x12.feed import X12Feed, resources_of, sets_of
+    from runtime.x12.feed import X12Feed
+    from runtime.x12.routing import resources_of, sets_of
 
     if any(name in X12Feed(translator).entries for name in sets_of(bundle)):
         return not any(resource.get("resourceType") == "MessageHeader" for resource in resources_of(bundle))
@@ -106,9 +108,9 @@ def _errors(message: Message) -> list[Finding]:
 
 
 def _back(
-    translator: Translator, name: str, items: Iterator[NdjsonItem], context: Mapping[str, str]
+    translator: Translator, name: str, items: Iterator[tuple[int, NdjsonItem]], context: Mapping[str, str]
 ) -> Iterator[Outcome]:
-    for number, item in enumerate(items, 1):
+    for number, item in items:
         if item.document is None:
             findings = [item.error.finding] if item.error else []
             yield Outcome(name, number, item.line, item.offset, None, findings)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from io import BufferedReader
 from typing import Any
 
-from mapper.cli.outcome import Outcome, X12Options
+from mapper.cli.outcome import Options, Outcome
 from runtime.codecs.fhir import NdjsonItem
 from runtime.errors import DecodeError, Finding, MapperError
 from runtime.lib.fhir import without_holes
@@ -20,18 +20,19 @@ def from_x12(
     name: str,
     stream: BufferedReader,
     context: Mapping[str, str],
-    options: X12Options,
+    options: Options,
 ) -> Iterator[Outcome]:
-    """A Bundle for each unit of X12 (a claim, a remittance); faults of the envelope have no unit of their own."""
+    """A Bundle for each unit of X12 (a claim, a remittance); envelopes are outcomes without one."""
     number = good = 0
     try:
-        for unit in X12Feed(translator).forward(stream, context, options.hold):
-            for result in unit.results:
+        for unit in X12Feed(translator).forward(stream, context, options.hold, every=True):
+            for first, result in enumerate(unit.results):
                 number += 1
-                outcome = Outcome(name, number, 1, unit.offset, result, unit.findings)
+                about = unit if not first else None
+                outcome = Outcome(name, number, 1, unit.offset, result, unit.findings, unit=about)
                 good += not outcome.failed
                 yield outcome
-            if not unit.results and (unit.findings or unit.error):
+            if not unit.results:
                 single = unit.error and not unit.end and unit.ordinal > 0
                 number += single
                 recalled = good if unit.error and unit.end else 0
@@ -44,6 +45,7 @@ def from_x12(
                     unit.findings,
                     recalled=recalled,
                     envelope=not single,
+                    unit=unit,
                 )
             good = 0 if unit.end else good
     except DecodeError as error:
@@ -53,16 +55,16 @@ def from_x12(
 def to_x12(
     translator: Translator,
     name: str,
-    items: Iterator[NdjsonItem],
+    items: Iterator[tuple[int, NdjsonItem]],
     context: Mapping[str, str],
-    options: X12Options,
+    options: Options,
 ) -> Iterator[Outcome]:
-    """The Bundles of an input as one interchange."""
+    """The Bundles of an input, with their numbers, as one interchange."""
     feed = X12Feed(translator)
     values: list[Any] = []
     findings: list[Finding] = []
     first = (1, 1, 0)
-    for number, item in enumerate(items, 1):
+    for number, item in items:
         error = item.error.finding if item.error else None
         if item.document is not None:
             value = without_holes(item.document.value) if item.document.holes else item.document.value
@@ -83,7 +85,7 @@ def to_x12(
 
 
 def _interchange(
-    feed: X12Feed, begun: Outcome, values: list[Any], context: Mapping[str, str], options: X12Options
+    feed: X12Feed, begun: Outcome, values: list[Any], context: Mapping[str, str], options: Options
 ) -> Outcome:
     numbers = options.numbers() if options.numbers is not None else None
     try:

@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from mapper.cli.outcome import Outcome
 from mapper.cli.table import paragraph
-from mapper.coverage.accounting import CLASSES, Accounting, Accounts
-from mapper.coverage.loss import loss
-from runtime.codecs.hl7v2 import Message
-from runtime.translate import Result, Translator
+from mapper.coverage.accountant import Accountant
+from mapper.coverage.accounting import Accounts
+from mapper.coverage.claimed import CLASSES
+from runtime.translate import Translator
 
 _MOST = 40  # unmapped elements that are listed
 _KNOWN = 10_000  # elements that are counted apart
 
 
 class Loss:
-    """Accounts of results, by what really happened; those of a feed are added up in bounded memory."""
+    """Accounts of what a feed gives, by what really happened; they are added up in bounded memory."""
 
     def __init__(self, traced: Translator, message: Mapping[str, str]) -> None:
         """`traced` runs again what was not traced; `message` is what `$message` gives."""
-        self._traced = traced
-        self._message = message
-        self._accounting = Accounting(traced.release)
+        self._accountant = Accountant(traced, message)
         self._counts: Counter[str] = Counter()
         self._unmapped: Counter[str] = Counter()
 
-    def of(self, result: Result) -> Accounts:
-        """The account of one input."""
-        return loss(self._again(result), self._accounting)
+    def of(self, outcome: Outcome) -> Accounts | None:
+        """The account of what an outcome was made from; none where nothing can be accounted for."""
+        part = outcome.part
+        return self._accountant.of(part) if part is not None else None
 
-    def _again(self, result: Result) -> Result:
-        if result.context is not None and result.context.tracing:
-            return result
-        if isinstance(result.source, Message):
-            return self._traced.forward_message(result.source, result.mapping, self._message)
-        return self._traced.back_value(result.source, None, result.mapping, self._message)
+    def of_all(self, outcomes: Iterable[Outcome]) -> Accounts | None:
+        """The account of all outcomes of one message together."""
+        found = [account for outcome in outcomes if (account := self.of(outcome)) is not None]
+        if len(found) < 2:
+            return found[0] if found else None
+        return Accounts([leaf for account in found for leaf in account.leaves])
 
     def add(self, accounts: Accounts) -> None:
         """Count one message of a feed."""

@@ -13,15 +13,19 @@ from runtime.translate import Result
 
 if TYPE_CHECKING:
     from runtime.codecs.x12 import ControlNumbers
+    from runtime.x12.feed import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class X12Options:
-    """What a run says about X12: `hold` results until their transaction's end, the envelopes' time and numbers.
+class Options:
+    """What a run says beside mapping and inputs.
 
-    `numbers` is asked where an interchange is written, and not before. `sources` takes the lines of its source map.
+    `only` is the number of the one document of a feed of Bundles that is wanted; 0 are all. Of X12: `hold` results
+    until their transaction's end, the envelopes' time and numbers. `numbers` is asked where an interchange is written,
+    and not before. `sources` takes the lines of its source map.
     """
 
+    only: int = 0
     hold: bool = False
     at: datetime | None = None
     numbers: Callable[[], ControlNumbers] | None = None
@@ -35,7 +39,8 @@ class Outcome:
     `result` is absent where the message failed; `findings` then begins with the error. A finding about a batch as a
     whole has the number 0. `recalled` counts results given before that do not stand, because the end of their X12
     transaction refuses them; `count` is how many documents went into the result; `envelope` tells that the outcome is
-    about an envelope that a single message has too.
+    about an envelope that a single message has too. `unit` is the part of an X12 file that it is about; only the first
+    of several outcomes about one has it.
     """
 
     name: str
@@ -48,6 +53,19 @@ class Outcome:
     recalled: int = 0
     count: int = 1
     envelope: bool = False
+    unit: Unit | None = None
+
+    @property
+    def part(self) -> Result | Unit | None:
+        """What can be accounted for: a part of an X12 file, else the translation of a message."""
+        if self.unit is not None:
+            return self.unit
+        return None if self.result is None or self.result.formats[0] == "x12" else self.result
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing to tell but what can be accounted for."""
+        return self.result is None and not self.number and not self.findings
 
     @property
     def failed(self) -> bool:

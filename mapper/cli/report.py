@@ -88,8 +88,9 @@ class TextReport:
         """Write what waits, the counts and, of a feed, the summary."""
         for outcome, findings in self._held:
             self._write(render(findings, outcome.name if outcome.failed else ""))
-            if outcome.result is not None and outcome.result.accountable:
-                accounts = self._loss.of(outcome.result)
+        if any(outcome.result is not None for outcome, _ in self._held) and not self._quiet:
+            accounts = self._loss.of_all(outcome for outcome, _ in self._held)
+            if accounts is not None:
                 self._write(render(accounts.findings()) + lost(accounts))
         self._held = []
         if not self._several:
@@ -115,8 +116,8 @@ class TextReport:
     def _tell(self, outcome: Outcome, findings: list[Finding]) -> None:
         """Errors with the message that they belong to; of warnings and notes only how often each occurs."""
         place = f"{outcome.name}:{outcome.number}" if outcome.number else outcome.name
-        if self._losses and outcome.result is not None and outcome.result.accountable:
-            accounts = self._loss.of(outcome.result)
+        accounts = self._loss.of(outcome) if self._losses else None
+        if accounts is not None:
             self._loss.add(accounts)
             findings = [*findings, *accounts.findings()]
         begins = f" (line {outcome.line}, byte {outcome.offset})" if outcome.number else ""
@@ -170,10 +171,12 @@ class JsonReport:
             "findings": [finding_json(each) for each in findings],
         }
         account: dict[str, object] = {"recalled": outcome.recalled} if outcome.recalled else {}
-        if self._loss is not None and outcome.result is not None and outcome.result.accountable:
-            accounts = self._loss.of(outcome.result)
+        accounts = self._loss.of(outcome) if self._loss is not None else None
+        if self._loss is not None and accounts is not None:
             self._loss.add(accounts)
             account["loss"] = accounts.as_json()
+        if outcome.silent and (accounts is None or not any(accounts.counts.values())):
+            return
         self._line(place | told | account)
 
     def close(self) -> None:

@@ -24,7 +24,7 @@ from mapper.cli.options import (
     show_values_option,
     site_option,
 )
-from mapper.cli.outcome import Outcome, X12Options
+from mapper.cli.outcome import Options, Outcome
 from mapper.cli.output import Output
 from mapper.cli.progress import progress
 from mapper.cli.report import JsonReport, Report, TextReport
@@ -130,8 +130,6 @@ def command(
     if mapping == "content":
         context.exit(_content(inputs, as_json, quiet))
     files = expand(inputs, "fhir" if back else None)
-    if loss and any(map(_is_x12, files)):
-        raise click.UsageError("--loss does not read X12 yet: leave it out")
     session = open_session(mapping, site)
     traced = session.translator(bundle, tracing=True)
     translator = traced if loss or source_map else session.translator(bundle)
@@ -147,7 +145,7 @@ def command(
         tell = (lambda _: None) if quiet or as_json else sys.stderr.write
         sequence = lru_cache(1)(partial(control_numbers, numbers, session.settings, tell))
         sources = stack.enter_context(source_map.open("wb")).write if source_map else None
-        options = X12Options(hold, at, sequence, sources)
+        options = Options(hold=hold, at=at, numbers=sequence, sources=sources)
         output = Output(sys.stdout.buffer, several or ndjson, sys.stdout.isatty())
         found = _all(translator, files, "fhir" if back else None, message, options)
         for outcome in stack.enter_context(progress(found, files)):
@@ -156,14 +154,6 @@ def command(
         output.close()
         report.close()
     context.exit(1 if report.faults else 0)
-
-
-def _is_x12(each: Input) -> bool:
-    """Whether a file is X12; standard input is read once, and so not asked."""
-    if each.path is None:
-        return False
-    with opened(each) as stream:
-        return kind_of(stream) == "x12"
 
 
 def _content(inputs: Sequence[str], as_json: bool, quiet: bool) -> int:
@@ -180,7 +170,7 @@ def _all(
     files: Sequence[Input],
     kind: Kind | None,
     message: dict[str, str],
-    options: X12Options,
+    options: Options,
 ) -> Iterator[Outcome]:
     """All messages of all inputs, in one direction: that of `kind`, else of the first input's content."""
     for each in files:

@@ -13,37 +13,19 @@ The claims are static: a line counts also where its guard did not hold. The trac
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from runtime.codecs.hl7v2 import NULL, Message, leaves, numbered_leaves
-from runtime.codecs.hl7v2.positions import Leaf as Numbers
+from mapper.coverage.claimed import CLASSES, UNPLACED, Claimed, Class, Verdict, below
+from mapper.coverage.x12 import X12Claimed
+from runtime.codecs.hl7v2 import Message, leaves, numbered_leaves
 from runtime.errors import Finding
 from runtime.release import Release
 from runtime.translate import Result
+from runtime.x12.positions import Excerpt
 
-Class = Literal["mapped", "ignored", "removed", "unmapped"]
-CLASSES: tuple[Class, ...] = ("mapped", "ignored", "removed", "unmapped")
-_VALUES = frozenset({"copy", "table", "function", "reference"})
-_READ = frozenset({"condition", "key"})
 _ENVELOPE = frozenset({"resourceType", "id"})
-
-
-class Verdict(NamedTuple):
-    """The class of a leaf, what kind of line decided, the reason of an `ignore`, the line, and where its value goes.
-
-    `read` tells that a condition or a key reads the leaf, too.
-    """
-
-    kind: Class
-    how: str
-    reason: str
-    line: str
-    targets: tuple[str, ...]
-    read: bool = False
 
 
 class Account(NamedTuple):
@@ -54,9 +36,6 @@ class Account(NamedTuple):
     verdict: Verdict
 
 
-_TEXT = re.compile(r"[^~^&]+")
-UNMAPPED = Verdict("unmapped", "", "", "", ())
-UNPLACED = Verdict("unmapped", "", "the segment has no place in the message structure", "", ())
 _STRUCTURE = Verdict("ignored", "ignore", "the envelope and ids are the Bundle's own", "", ())
 
 
@@ -66,6 +45,9 @@ class Accounts:
     def __init__(
         self, leaves: Sequence[Account] | Callable[[], list[Account]], counts: dict[str, int] | None = None
     ) -> None:
+        self.texts: Callable[[], Iterator[str]] | None = (
+            None  # the values of the leaves, for those who may show them
+        )
         self._made = leaves
         self._counts = counts
 
@@ -112,13 +94,37 @@ class Accounting:
         self._claims: Mapping[str, Any] = (
             json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         )
-        self._tables: dict[tuple[str, str], _Table] = {}
+        self._tables: dict[tuple[str, str], Claimed] = {}
+        self._segments: dict[str, X12Claimed] = {}
 
     def of(self, result: Result) -> Accounts:
-        """The account of a translation's input."""
-        if isinstance(result.source, Message):
-            return self.message(result.source, result.mapping)
-        return self.bundle(result.source, result.mapping)
+        """The account of a translation's input; of X12 that was traced, and of all that the mapping could read."""
+        match result.formats[0]:
+            case "hl7v2":
+                return self.message(result.source, result.mapping)
+            case "x12":
+                return self.excerpt(result.excerpt, result.mapping)
+            case _:
+                source = result.source
+                return self.bundle(source[0] if isinstance(source, list) else source, result.mapping)
+
+    def excerpt(self, excerpt: Excerpt, mapping: str) -> Accounts:
+        """The account of the segments that an X12 mapping could read."""
+        claimed = self.segments(mapping)
+        return Accounts(
+            [
+                Account(excerpt.text((ordinal, *leaf.place)), leaf.element, leaf.verdict)
+                for ordinal, standing in sorted(excerpt.segments.items())
+                for leaf in claimed.leaves(standing)
+            ]
+        )
+
+    def segments(self, mapping: str) -> X12Claimed:
+        """What a mapping's lines claim of X12 segments; nothing where there is no such mapping."""
+        if mapping not in self._segments:
+            claims = self._claims.get(mapping, {})
+            self._segments[mapping] = X12Claimed(claims.get("go", {}), claims.get("written", {}))
+        return self._segments[mapping]
 
     def message(self, message: Message, mapping: str) -> Accounts:
         """The account of an HL7 v2 message. The counts are made at once, from the shapes of its fields."""
@@ -133,14 +139,14 @@ class Accounting:
                         counts[kind] += count
         return Accounts(partial(self._leaves_of, message, table), counts)
 
-    def _leaves_of(self, message: Message, table: _Table) -> list[Account]:
+    def _leaves_of(self, message: Message, table: Claimed) -> list[Account]:
         roots = dict(segment_roots(message.tree))
         found: list[Account] = []
         for leaf, (position, _, _) in zip(numbered_leaves(message), leaves(message), strict=True):
             segment = message.segments[leaf.segment]
             root = roots.get(id(segment))
-            verdict, below = (UNPLACED, _below(leaf)) if root is None else table.of_field(root, leaf)
-            found.append(Account(position, segment[0] + below, verdict))
+            verdict, name = (UNPLACED, below(leaf)) if root is None else table.of_field(root, leaf)
+            found.append(Account(position, segment[0] + name, verdict))
         return found
 
     def bundle(self, bundle: Mapping[str, Any], mapping: str) -> Accounts:
@@ -153,102 +159,11 @@ class Accounting:
             found.append(Account(position, ".".join((root or "Bundle", *map(_short, keys))), verdict))
         return Accounts(found)
 
-    def _table(self, mapping: str, direction: str) -> _Table:
+    def _table(self, mapping: str, direction: str) -> Claimed:
         key = (mapping, direction)
         if key not in self._tables:
-            self._tables[key] = _Table(self._claims.get(mapping, {}).get(direction, {}))
+            self._tables[key] = Claimed(self._claims.get(mapping, {}).get(direction, {}))
         return self._tables[key]
-
-
-class _Table:
-    """The claims of one mapping in one direction; verdicts are remembered, since feeds repeat themselves."""
-
-    def __init__(self, rows: Mapping[str, list[list[Any]]]) -> None:
-        self.rows = {root: [_Row(tuple(row[0]), *row[1:]) for row in found] for root, found in rows.items()}
-        self.known: dict[tuple[str, tuple[str, ...]], Verdict] = {}
-        self.fields: dict[tuple[Any, ...], tuple[Verdict, str]] = {}
-        self.shapes: dict[tuple[str | None, int, str], Sequence[tuple[str, int]]] = {}
-
-    def of_field(self, root: str, leaf: Numbers) -> tuple[Verdict, str]:
-        """The verdict on a v2 leaf, and the leaf's numbers as `Account.element` writes them."""
-        key = (root, leaf[1:5], leaf.text == NULL)
-        found = self.fields.get(key)
-        if found is None:
-            place = (leaf.field, leaf.component, leaf.subcomponent)
-            rows = [row for row in self.rows.get(root, ()) if row.takes(place, leaf.repetition)]
-            found = _removed(rows) if leaf.text == NULL else _verdict(rows), _below(leaf)
-            self.fields[key] = found
-        return found
-
-    def of_shape(self, root: str | None, number: int, raw: str) -> Sequence[tuple[str, int]]:
-        """How many leaves of a field are in each class: equal for all fields that are divided alike."""
-        shape = "x" if raw.isalnum() else _TEXT.sub(_mark, raw)
-        key = (root, number, shape)
-        found = self.shapes.get(key)
-        if found is None:
-            leaves = numbered_leaves(
-                Message([["", *[""] * (number - 1), shape]], {}, "", "", "", "", "", True)
-            )
-            verdicts = [UNPLACED if root is None else self.of_field(root, leaf)[0] for leaf in leaves]
-            found = self.shapes[key] = tuple(Counter(str(verdict.kind) for verdict in verdicts).items())
-        return found
-
-    def of_keys(self, root: str, keys: tuple[str, ...]) -> Verdict:
-        found = self.known.get((root, keys))
-        if found is None:
-            found = _verdict([row for row in self.rows.get(root, ()) if row.holds(keys)])
-            self.known[root, keys] = found
-        return found
-
-
-class _Row(NamedTuple):
-    keys: tuple[Any, ...]
-    first: int
-    last: int | None
-    whole: bool
-    how: str
-    line: str
-    target: str
-    note: str
-
-    def takes(self, place: tuple[int, ...], repetition: int) -> bool:
-        """Whether a v2 leaf is what the line reads: of a composite that it reads as text, the first part."""
-        if repetition < self.first or (self.last is not None and repetition > self.last):
-            return False
-        if self.whole:
-            return place[: len(self.keys)] == self.keys
-        return bool(self.keys) and (*self.keys, 1, 1)[:3] == place
-
-    def holds(self, keys: tuple[str, ...]) -> bool:
-        """Whether a FHIR leaf is at or below what the line reads."""
-        return keys[: len(self.keys)] == self.keys and (self.how != "condition" or len(self.keys) > 0)
-
-
-def _verdict(rows: Sequence[_Row]) -> Verdict:
-    passed = [row for row in rows if row.how in _VALUES]
-    if passed:
-        read = any(row.how in _READ for row in rows)
-        return Verdict("mapped", passed[0].how, "", passed[0].line, _targets(passed), read)
-    ignored = next((row for row in rows if row.how == "ignore"), None)
-    if ignored is not None:
-        return Verdict("ignored", "ignore", ignored.note, ignored.line, ())
-    if rows:
-        return Verdict("mapped", rows[0].how, "", rows[0].line, ())
-    return UNMAPPED
-
-
-def _removed(rows: Sequence[_Row]) -> Verdict:
-    passed = [row for row in rows if row.how in _VALUES]
-    return Verdict("removed", "", "", passed[0].line if passed else "", _targets(passed))
-
-
-def _mark(found: re.Match[str]) -> str:
-    """Text without its content; the explicit null stays what it is."""
-    return NULL if found[0] == NULL else "x"
-
-
-def _targets(rows: Sequence[_Row]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row.target for row in rows if row.target))
 
 
 def segment_roots(group: Mapping[str, list[Any]], above: str = "") -> Iterator[tuple[int, str]]:
@@ -259,14 +174,6 @@ def segment_roots(group: Mapping[str, list[Any]], above: str = "") -> Iterator[t
                 yield from segment_roots(node, f"{above}{slot}/")
             else:
                 yield id(node), f"{above}{slot}"
-
-
-def _below(leaf: Numbers) -> str:
-    """`-5.2`; the first component of a field is written as the field."""
-    text = f"-{leaf.field}"
-    if leaf.component > 1 or leaf.subcomponent > 1:
-        text += f".{leaf.component}"
-    return f"{text}.{leaf.subcomponent}" if leaf.subcomponent > 1 else text
 
 
 FhirLeaf = tuple[str, str, tuple[str, ...]]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from mapper.coverage.accounting import CLASSES, Accounting
-from mapper.coverage.loss import loss
-from runtime.codecs.hl7v2 import Message, numbered_leaves
-from runtime.translate import Result
+from mapper.coverage.accounting import Accounts
+from mapper.coverage.claimed import CLASSES
 
 MOST_VALUES = 5
 
@@ -21,6 +18,7 @@ class Lost:
     count: int = 0
     reason: str = ""
     line: str = ""
+    how: str = ""
     values: list[str] = field(default_factory=list)
 
 
@@ -28,24 +26,25 @@ class Lost:
 class FeedCoverage:
     """Counts over all messages, and what was lost by (class, element)."""
 
-    accounting: Accounting
     with_values: bool = False
     messages: int = 0
     failed: int = 0
     counts: dict[str, int] = field(default_factory=lambda: {str(kind): 0 for kind in CLASSES})
     lost: dict[tuple[str, str], Lost] = field(default_factory=dict)
 
-    def add(self, result: Result) -> None:
-        """Add one traced translation."""
-        self.messages += 1
-        texts = _texts(result.source) if self.with_values else None
-        for leaf in loss(result, self.accounting).leaves:
+    def add(self, accounts: Accounts) -> None:
+        """Add one account."""
+        texts = accounts.texts() if self.with_values and accounts.texts is not None else None
+        for kind, count in accounts.counts.items():
+            self.counts[kind] += count
+        for leaf in accounts.leaves:
             text = next(texts, "") if texts is not None else ""
             verdict = leaf.verdict
-            self.counts[verdict.kind] += 1
             if verdict.kind == "mapped":
                 continue
-            held = self.lost.setdefault((verdict.kind, leaf.element), Lost(0, verdict.reason, verdict.line))
+            held = self.lost.setdefault(
+                (verdict.kind, leaf.element), Lost(0, verdict.reason, verdict.line, verdict.how)
+            )
             held.count += 1
             if text and text not in held.values and len(held.values) < MOST_VALUES:
                 held.values.append(text)
@@ -62,23 +61,3 @@ class FeedCoverage:
             for kind in CLASSES for element, held in self.of(kind)
         ]  # fmt: skip
         return {"messages": self.messages, "failed": self.failed, "counts": self.counts, "lost": rows}
-
-
-def _texts(source: Any) -> Iterator[str]:
-    """The values of an input's leaves, in the order of its account."""
-    if isinstance(source, Message):
-        yield from (leaf.text for leaf in numbered_leaves(source))
-    else:
-        yield from _values(source, False)
-
-
-def _values(value: Any, extension: bool) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if not (extension and key == "url"):
-                yield from _values(item, key in ("extension", "_extension"))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _values(item, extension)
-    elif value is not None:
-        yield str(value)

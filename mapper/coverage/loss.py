@@ -7,16 +7,19 @@ reads counts as mapped, whether or not the line behind it wrote something: it ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mapper.coverage.accounting import Account, Accounting, Accounts, Verdict
+from mapper.coverage.accounting import Account, Accounting, Accounts
+from mapper.coverage.claimed import Verdict
 from mapper.trace import Trace
-from runtime.codecs.hl7v2 import Message, numbered_leaves
+from mapper.trace.sides import input_of
+from runtime.errors import Finding
 from runtime.lib.trail import Where
 from runtime.translate import Result
 
 NOT_TAKEN = "a line reads it, but wrote nothing: see findings and guards"
+ARRIVED = Verdict("mapped", "copy", "", "", ())
 _VALUES = frozenset({"copy", "table", "function"})
 
 
@@ -25,38 +28,36 @@ def loss(result: Result, accounting: Accounting) -> Accounts:
     trace = Trace(result)
     leaves = accounting.of(result).leaves
     return Accounts(
-        [
-            _corrected(account, where, trace)
-            for account, where in zip(leaves, _wheres(result.source), strict=True)
-        ]
+        [_corrected(account, where, trace) for account, where in zip(leaves, _wheres(result), strict=True)]
     )
 
 
 def _corrected(account: Account, where: Where, trace: Trace) -> Account:
-    verdict = account.verdict
+    verdict = corrected(account.verdict, trace.reached(where), trace.result.findings)
+    return account if verdict is account.verdict else account._replace(verdict=verdict)
+
+
+def corrected(verdict: Verdict, reached: bool, findings: Iterable[Finding]) -> Verdict:
+    """A verdict by the claims, by what really happened: whether the leaf reached anything, and what was found."""
     if verdict.kind == "removed":
-        return account
-    if trace.reached(where):
-        return (
-            account
-            if verdict.kind == "mapped"
-            else account._replace(verdict=Verdict("mapped", "copy", "", "", ()))
-        )
+        return verdict
+    if reached:
+        return verdict if verdict.kind == "mapped" else ARRIVED
     if verdict.how in _VALUES and verdict.read:
-        return account._replace(verdict=verdict._replace(how="condition", targets=()))
+        return verdict._replace(how="condition", targets=())
     if verdict.how in _VALUES:
-        told = [f"{f.code} {f.message}" for f in trace.result.findings if f.line == verdict.line and f.line]
-        reason = told[0] if told else NOT_TAKEN
-        return account._replace(verdict=verdict._replace(kind="unmapped", reason=reason))
-    return account
+        told = [f"{f.code} {f.message}" for f in findings if f.line == verdict.line and f.line]
+        return verdict._replace(kind="unmapped", reason=told[0] if told else NOT_TAKEN)
+    return verdict
 
 
-def _wheres(source: Any) -> Iterator[Where]:
+def _wheres(result: Result) -> Iterator[Where]:
     """The places of all leaves, in the order of the account."""
-    if isinstance(source, Message):
-        yield from (tuple(leaf[:5]) for leaf in numbered_leaves(source))
+    if result.formats[0] == "fhir":
+        source = result.source
+        yield from _fhir_wheres(source[0] if isinstance(source, list) else source, ("Bundle",))
     else:
-        yield from _fhir_wheres(source, ("Bundle",))
+        yield from input_of(result).leaves()
 
 
 def _fhir_wheres(value: Any, path: Where) -> Iterator[Where]:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from textwrap import shorten
 
-from mapper.coverage.accounting import CLASSES, Account, Accounts
+from mapper.coverage.accounting import Account, Accounts
+from mapper.coverage.claimed import CLASSES
 from runtime.errors import Finding
 
 WIDTH = 80

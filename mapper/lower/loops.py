@@ -46,7 +46,10 @@ def open_loop(low: FunctionLowering, frame: Frame, path: TPath, span: Span) -> I
     counter = low.names.new(f"{name}_index")
     block = Block(low.names, [], frame.block)
     inner = Frame([], block, frame, turn=True)
-    place = _place(low, frame.block, filtered, step, counter)
+    if step.run is not None and notation.is_number(step.element.slot):
+        place = _run_place(low, frame.block, items, counter)
+    else:
+        place = _place(low, frame.block, filtered, step, counter)
     item = reader.item(step, name, reader.item_where(cursor, step, name, place))
     low.counters.append(counter)
     yield inner, item
@@ -109,6 +112,14 @@ def _place(
     places = low.names.new("places")
     block.add(ir.Note(places, places_of(filtered)))
     return ir.index(ir.var(places), turn)
+
+
+def _run_place(low: FunctionLowering, block: Block, items: ast.expr, counter: str) -> ast.expr:
+    """The number of the element or component of a run that has its turn (tracing): empty ones have none."""
+    assert isinstance(items, ast.Call), "the reader asks for the values of a run"
+    places = low.names.new("places")
+    block.add(ir.Note(places, ir.trail("numbers", *items.args)))
+    return ir.index(ir.var(places), ir.var(counter))
 
 
 def read_rest(low: FunctionLowering, path: TPath, start: int, item: Cursor, block: Block) -> Cursor:

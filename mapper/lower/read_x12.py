@@ -103,6 +103,8 @@ class X12Reader:
         """Where an item of a repeated field stands."""
         if not notation.is_number(step.element.slot):
             return ir.trail("at", ir.var(item)) if item else cursor.where
+        if step.run is not None:
+            return ast.BinOp(cursor.where, ast.Add(), ast.Tuple([index], ast.Load()))
         number = index if isinstance(index, ast.Constant) else ast.BinOp(index, ast.Add(), ir.const(1))
         where = _extend(cursor.where, int(step.element.slot))
         return ast.BinOp(where, ast.Add(), ast.Tuple([number], ast.Load()))

@@ -121,17 +121,15 @@ def regrouped(low: FunctionLowering, node: OutNode) -> ir.Stmt | None:
     if parent.step is not None and parent.step.level is not None:
         return None
     slots, limits, order = _levels(low, node)
-    return ir.Do(
-        ir.call(
-            low.unit.module.use(LIB, "regroup"),
-            parent.var,
-            ir.literal(tuple(slots)),
-            node.var,
-            ir.literal(limits),
-            ir.literal(tuple(order)),
-        ),
-        node.span,
+    regroup = low.unit.module.use(LIB, "regroup")
+    args = (
+        parent.var,
+        ir.literal(tuple(slots)),
+        node.var,
+        ir.literal(limits),
+        ir.literal(tuple(order)),
     )
+    return ir.Do(ir.call(regroup, *args), node.span, ir.trail("regroup", regroup, *args))
 
 
 def _levels(low: FunctionLowering, node: OutNode) -> tuple[list[str | int], dict[str, int], list[str | int]]:

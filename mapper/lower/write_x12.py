@@ -133,13 +133,20 @@ class X12Writer:
         if run.spills:
             slot, limit = ir.const(step.element.slot), ir.const(step.element.maximum)
             site = low.site(step.span, notation.shown("x12", step.owner, step.element.name))
-            call = ir.call(
-                self._use("add_segment_run"), ir.var("c"), site, parent.var, slot, value, numbers, limit
-            )
-            return ir.Do(call, step.span)
+            spilling = (ir.var("c"), site, parent.var, slot, value, numbers, limit)
+            return self._added("run", "add_segment_run", value, spilling, step)
         site = low.site(step.span, notation.shown("x12", step.owner, step.element.name))
-        function = "add_run_value" if notation.is_number(step.element.slot) else "add_run"
-        return ir.Do(ir.call(self._use(function), ir.var("c"), site, parent.var, value, numbers), step.span)
+        args = (ir.var("c"), site, parent.var, value, numbers)
+        if notation.is_number(step.element.slot):
+            return self._added("run_value", "add_run_value", value, args, step)
+        return self._added("run", "add_run", value, args, step)
+
+    def _added(
+        self, way: str, function: str, value: ast.expr, args: tuple[ast.expr, ...], step: TStep
+    ) -> ir.Do:
+        """A call that puts a part of a run, which the trail follows."""
+        called, first = self._use(function), ir.const(step.run.first if step.run else 1)
+        return ir.Do(ir.call(called, *args), step.span, ir.trail(way, called, value, first, *args))
 
     def identify(self, low: FunctionLowering, block: Block, node: OutNode, reference: str) -> None:
         """X12 has no resources."""

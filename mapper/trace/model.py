@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from runtime.codecs import hl7v2
-from runtime.codecs.hl7v2 import Message
-from runtime.codecs.hl7v2.positions import segment_positions
+from mapper.trace.places import leaves_of, matches
+from mapper.trace.sides import input_of, output_of
 from runtime.lib.trail import Mark, Where
 from runtime.translate import Result
-
-_NO_STRUCTURES: Mapping[str, Any] = {"messages": {}, "events": {}, "version": "2.8.2"}
-_NUMBER = re.compile(r"\[\d+\]|#\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One leaf of the output.
 
-    `path` is `Patient.name[0].family` (`Practitioner#2.name[0]` where there are several) or `PID-5[1].1`; `sources` are
-    places of the input in its own notation, `lines` `.map` lines. Without sources it is a constant, an id or a
-    reference; `wheres` are the places as the runtime numbers them.
+    `path` is `Patient.name[0].family` (`Practitioner#2.name[0]` where there are several), `PID-5[1].1` or
+    `2010BA/NM103 (segment 12 of ST 0001)`; `sources` are places of the input in its own notation, `lines` `.map`
+    lines. Without sources it is a constant, an id or a reference; `wheres` are the places as the runtime numbers them.
     """
 
     path: str
@@ -43,12 +38,11 @@ class Trace:
             raise ValueError("the translation was not traced")
         self.result = result
         self.trail = result.context.trail
-        self.forward = isinstance(result.source, Message)
-        self.populated = set(_populated(result.source))
+        self.forward = result.formats[0] != "fhir"
+        self.input, self.output = input_of(result), output_of(result)
+        self.populated = set(self.input.leaves())
         self._above = {leaf[:n] for leaf in self.populated for n in range(1, len(leaf) + 1)}
-        entries = [] if self.forward else result.source.get("entry", ())
-        self._labels = _labels([entry.get("resource", {}).get("resourceType", "") for entry in entries])
-        self._marked = self._roots()
+        self._marked = self.output.roots
         self._marks: dict[Where, list[Mark]] = defaultdict(list)
         for path, mark in self.trail.found(self._marked):
             if self._is_populated(mark.where):
@@ -59,17 +53,18 @@ class Trace:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The leaves of the output, in its order."""
-        return tuple(self._rows())
+        return tuple(sorted(self._rows(), key=lambda row: self.output.order(row.path)))
 
     # -- questions ---------------------------------------------------------------------------
 
     def of_output(self, path: str) -> tuple[Row, ...]:
         """The leaves at and below an element; numbers may be left out."""
-        return tuple(row for row in self.rows if under(row.path, path))
+        return tuple(row for row in self.rows if self.output.under(row.path, path))
 
     def of_input(self, position: str) -> tuple[Row, ...]:
         """The leaves that came from a place of the input or below it; numbers may be left out."""
-        return tuple(row for row in self.rows if any(under(source, position) for source in row.sources))
+        below = self.input.under
+        return tuple(row for row in self.rows if any(below(source, position) for source in row.sources))
 
     def reached(self, where: Where) -> bool:
         """Whether the leaf of the input at a place was put anywhere."""
@@ -84,10 +79,8 @@ class Trace:
                 yield self._marked[root], tuple(below), mark.where
 
     def place(self, where: Where) -> str:
-        """A place of the input as text; of a Bundle, with its resources named as in outputs."""
-        if self.forward or where[1:2] != ("entry",) or where[3:4] != ("resource",):
-            return self.trail.text(where)
-        return _fhir_path((self._labels[where[2]], *where[4:]))
+        """A place of the input as text."""
+        return self.input.text(where)
 
     def as_json(self, rows: tuple[Row, ...] | None = None) -> list[dict[str, Any]]:
         """Rows as plain data, values as text."""
@@ -104,52 +97,23 @@ class Trace:
     # -- making ------------------------------------------------------------------------------
 
     def _rows(self) -> Iterator[Row]:
-        names, marks = self._names(), self._marks
+        marks = self._marks
         for name, root in self._marked.items():
-            for path, value in _leaves(root, (name,)):
-                if self.forward and name == "Bundle" and path[1:2] == ("entry",) and "resource" in path:
+            for path, value in leaves_of(root, (name,)):
+                shown = self.output.name(path)
+                if shown is None:
                     continue
                 found = [] if _is_url(path) else marks.get(_nearest(path, marks), [])
                 sources = dict.fromkeys(self.place(mark.where) for mark in found)
                 lines = dict.fromkeys(mark.line for mark in found)
                 wheres = dict.fromkeys(mark.where for mark in found)
-                yield Row(names(path), value, tuple(sources), tuple(lines), tuple(wheres))
-
-    def _roots(self) -> dict[str, Any]:
-        """What paths begin with: each resource, then the Bundle; a message tree is its own root."""
-        output = self.result.output
-        if not self.forward:
-            return {"": output}
-        resources = [(entry["fullUrl"], entry["resource"]) for entry in output.get("entry", ())]
-        self._join_identities(dict(resources))
-        labels = _labels([resource["resourceType"] for _, resource in resources])
-        return {**dict(zip(labels, (resource for _, resource in resources), strict=True)), "Bundle": output}
-
-    def _join_identities(self, resources: Mapping[str, Any]) -> None:
-        context = self.result.context
-        for identity in context.made.values() if context is not None else ():
-            self.trail.into(identity.node, resources.get(identity.url))
-
-    def _names(self) -> Callable[[Where], str]:
-        if self.forward:
-            return _fhir_path
-        return _MessagePaths(self.result.output, hl7v2.parse(self.result.data, _NO_STRUCTURES))
+                yield Row(shown, value, tuple(sources), tuple(lines), tuple(wheres))
 
     def _is_populated(self, where: Where) -> bool:
         """Whether anything stands at a place of the input; a stub's parts stand in for their reference."""
         if None not in where:
             return where in self._above
         return any(matches(leaf, where) for leaf in self.populated)
-
-
-def _labels(kinds: Sequence[str]) -> list[str]:
-    """`Patient`, `Practitioner#1`, `Practitioner#2`: numbers only where there are several."""
-    totals, seen = Counter(kinds), Counter[str]()
-    labels = []
-    for kind in kinds:
-        seen[kind] += 1
-        labels.append(kind if totals[kind] == 1 else f"{kind}#{seen[kind]}")
-    return labels
 
 
 def _nearest(path: Where, marks: Mapping[Where, Any]) -> Where:
@@ -160,107 +124,6 @@ def _nearest(path: Where, marks: Mapping[Where, Any]) -> Where:
 def _is_url(path: Where) -> bool:
     """Whether a leaf is the URL of an extension, which comes from the mapping."""
     return path[-1] == "url" and path[-3:-2] == ("extension",)
-
-
-def matches(leaf: Where, where: Where) -> bool:
-    """Whether a leaf lies at or below a place; `None` in the place is any number."""
-    return len(leaf) >= len(where) and all(b is None or a == b for a, b in zip(leaf, where, strict=False))
-
-
-def under(text: str, wanted: str) -> bool:
-    """Whether a place as text is the wanted one or below it; where the wanted one has no numbers, neither count."""
-    if not _NUMBER.search(wanted):
-        text = _NUMBER.sub("", text)
-    return text == wanted or (text.startswith(wanted) and text[len(wanted)] in ".-[#")
-
-
-def _populated(source: Any) -> Iterator[Where]:
-    if isinstance(source, Message):
-        yield from (tuple(leaf[:5]) for leaf in hl7v2.numbered_leaves(source))
-    else:
-        yield from (path for path, _ in _leaves(source, ("Bundle",)))
-
-
-def _leaves(node: Any, path: Where) -> Iterator[tuple[Where, Any]]:
-    if isinstance(node, dict):
-        for key, value in node.items():
-            yield from _leaves(value, (*path, key))
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _leaves(value, (*path, number))
-    elif node is not None and node != "":
-        yield path, node
-
-
-def _fhir_path(path: Where) -> str:
-    text = str(path[0])
-    for part in path[1:]:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text
-
-
-class _MessagePaths:
-    """Positions in a built message, found in the order in which its segments were written."""
-
-    def __init__(self, tree: Mapping[str, Any], message: Message) -> None:
-        self.tree = tree
-        self.message = message
-        self.names = segment_positions(message.segments)
-        self.seen: dict[Where, int] = {}
-
-    def __call__(self, path: Where) -> str:
-        ends = (
-            n for n, part in enumerate(path) if n and isinstance(part, int) and self._in_segment(path[:n])
-        )
-        number = next(ends, None)
-        if number is None:
-            return ".".join(str(part) for part in path[1:])
-        segment, below = path[:number], path[number:]
-        text = self._segment(segment)
-        field, rest = below[0], list(below[1:])
-        text += f"-{field}"
-        held = self._at((*segment, field))
-        if isinstance(held, list):
-            repetition = rest.pop(0)
-            text += f"[{repetition + 1}]" if len(held) > 1 else ""
-        return text + "".join(f".{part}" for part in rest)
-
-    def _in_segment(self, path: Where) -> bool:
-        node = self._at(path)
-        return isinstance(node, dict) and bool(node) and all(isinstance(key, int) for key in node)
-
-    def _at(self, path: Where) -> Any:
-        node: Any = self.tree
-        for part in path[1:]:
-            node = node[part]
-        return node
-
-    def _segment(self, path: Where) -> str:
-        """A segment by its name, counted among those of its name in the order of the tree."""
-        slots = [str(part) for part in path[1:] if isinstance(part, str)]
-        name = slots[-1].partition(".")[0]
-        counted = [n for n, segment in enumerate(self.message.segments) if segment[0] == name]
-        if not self.seen:
-            for number, found in enumerate(self._segments(self.tree, ("",))):
-                self.seen[found] = number
-        same = [found for found in self.seen if _name(found) == name]
-        place = same.index(path) if path in same else 0
-        return self.names[counted[place]] if place < len(counted) else name
-
-    def _segments(self, node: Any, path: Where) -> Iterator[Where]:
-        if isinstance(node, list):
-            for number, item in enumerate(node):
-                yield from self._segments(item, (*path, number))
-        elif isinstance(node, dict) and node:
-            if all(isinstance(key, int) for key in node):
-                yield path
-            else:
-                for key, value in node.items():
-                    yield from self._segments(value, (*path, key))
-
-
-def _name(path: Where) -> str:
-    return [str(part) for part in path if isinstance(part, str)][-1].partition(".")[0]
 
 
 def _plain(value: Any) -> Any:

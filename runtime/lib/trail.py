@@ -13,6 +13,7 @@ from typing import Any
 
 from runtime.codecs.hl7v2 import Message
 from runtime.codecs.hl7v2.positions import segment_positions
+from runtime.lib.x12 import Run
 
 Where = tuple[Any, ...]
 """HL7 v2: segment index, field, repetition, component, subcomponent (`None` is any), or a prefix of these. FHIR: the
@@ -37,6 +38,23 @@ class Slot:
     __slots__ = ()
 
 
+class Part(int):
+    """The number of a segment of which one part of a run was read: its elements from `first` on stand `moved` later."""
+
+    first: int
+    moved: int
+
+
+def settled(where: Where) -> Where:
+    """A place without the detour over the part of a run that it was read through."""
+    if not where or type(where[0]) is not Part:
+        return where
+    part, rest = where[0], where[1:]
+    if rest and rest[0] >= part.first:
+        rest = (rest[0] + part.moved, *rest[1:])
+    return (int(part), *rest)
+
+
 class Trail:
     """See the module."""
 
@@ -49,6 +67,7 @@ class Trail:
         self._moved: dict[int, tuple[Any, Any]] = {}
         self._lists: dict[tuple[int, Any], tuple[Any, list[Any]]] = {}
         self._lost: set[tuple[int, Any]] = set()
+        self._runs: dict[int, tuple[Any, Any, int, int]] = {}
 
     # -- where input stands ------------------------------------------------------------------
 
@@ -75,7 +94,21 @@ class Trail:
 
     def at(self, node: Any) -> Where:
         found = self._positions.get(id(node))
-        return found[1] if found is not None else ()
+        if found is not None:
+            return found[1]
+        return self._part(node) if type(node) is Run else ()
+
+    def _part(self, run: Run) -> Where:
+        where = self.at(run.whole)
+        if not where:
+            return where
+        part = Part(where[0])
+        part.first, part.moved = run.first, run.moved
+        return (part, *where[1:])
+
+    def numbers(self, parts: Sequence[str], first: int, last: int, step: int) -> list[int]:
+        """The numbers of the populated elements (or components) of a run."""
+        return [number for number in range(first, min(last, len(parts) - 1) + 1, step) if parts[number]]
 
     def seen(self, how: Callable[..., Any], node: Any, way: Sequence[Any], value: Any) -> Any:
         """`how(node, way, value)`: a source node as a `fill` lets it be seen stands where it stood."""
@@ -96,6 +129,7 @@ class Trail:
 
     def text(self, where: Where) -> str:
         """A place in its standard's notation; no values."""
+        where = settled(where)
         if where and isinstance(where[0], int) and self.describe is not None:
             return self.describe(where)
         if where and isinstance(where[0], int) and self.message is not None:
@@ -107,7 +141,7 @@ class Trail:
     def mark(self, node: Any, key: Any, where: Where, line: str) -> None:
         """`where` is one place, or a tuple of several."""
         several: Sequence[Where] = where if where and isinstance(where[0], tuple) else (where,)
-        self.marks.extend(Mark(node, key, each, line) for each in several if each)
+        self.marks.extend(Mark(node, key, settled(each), line) for each in several if each)
 
     # -- moving ------------------------------------------------------------------------------
 
@@ -161,6 +195,36 @@ class Trail:
         before = len(node.get(key) or ())
         how(node, key, first, item)
         self._slot(node, key, before, max(first, before + 1) - 1, item)
+
+    def run(self, how: Callable[..., Any], run: Any, first: int, *args: Any) -> None:
+        """`how(*args)`: the elements of a part of a run, from `first` on, go to the next free place of a segment."""
+        spot = how(*args)
+        if spot is not None and spot[0] is not run:
+            self._runs[id(run)] = (run, spot[0], first, spot[1])
+
+    def run_value(self, how: Callable[..., Any], value: Any, first: int, *args: Any) -> None:
+        """`how(*args)`: a value goes to the next free place of a run."""
+        spot = how(*args)
+        self.last = value if isinstance(value, dict) else Slot()
+        if spot is not None and isinstance(self.last, Slot):
+            self._runs[id(self.last)] = (self.last, spot[0], first, spot[1])
+
+    def regroup(
+        self, how: Callable[..., None], parent: Any, slots: Sequence[Any], node: Any, *args: Any
+    ) -> None:
+        """`how(parent, slots, node, ...)`: rows join their neighbour where the levels around them are equal."""
+        how(parent, slots, node, *args)
+        self._regrouped(parent, slots, node)
+
+    def _regrouped(self, parent: Any, slots: Sequence[Any], node: Any) -> None:
+        rows = parent[slots[0]]
+        if any(row is node for row in rows):
+            return
+        self.into(node, rows[-1])
+        for number, slot in enumerate(slots[1:], 1):
+            for item in node.get(slot, ()):
+                if rows[-1].get(slot):
+                    self._regrouped(rows[-1], slots[number:], item)
 
     def _slot(self, node: Any, key: Any, before: int, at: int, item: Any) -> None:
         """Keep the list of what has no identity in step with the list that it mirrors."""
@@ -221,12 +285,21 @@ class Trail:
         for mark in self.marks:
             if (id(mark.node), mark.key) in self._lost:
                 continue
-            path = self._path(mark.node, index)
+            node, key = self._moved_key(mark)
+            path = self._path(node, index)
             if path is not None:
-                yield (path if mark.key is None else self._below(path, mark)), mark
+                yield (path if key is None or key == "" else (*path, key)), mark
 
-    def _below(self, path: Where, mark: Mark) -> Where:
-        return path if mark.key == "" else (*path, mark.key)
+    def _moved_key(self, mark: Mark) -> tuple[Any, Any]:
+        """The node and key of a mark, also where they were those of a part of a run."""
+        found = self._runs.get(id(mark.node))
+        if found is None:
+            return mark.node, mark.key
+        part, holder, first, number = found
+        if isinstance(part, Slot):
+            return holder, number
+        moved = isinstance(mark.key, int) and mark.key >= first
+        return holder, mark.key + number - first if moved else mark.key
 
     def _path(self, node: Any, index: Mapping[int, Where]) -> Where | None:
         seen = 0

@@ -8,7 +8,7 @@ list for repetitions, a dict by slot for a loop; the serializer orders and numbe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 # What builds is the same for both formats of numbered parts; generated code finds it in its format's module.
 from runtime.lib.numbered import fill_node as fill_node
@@ -23,6 +23,9 @@ DIVIDERS = COMPONENT + REPETITION
 
 NO_SEGMENT: list[str] = []
 NO_LOOP: dict[str, list[Any]] = {}
+
+Spot: TypeAlias = tuple[dict[Any, Any], int]
+"""A segment or composite under construction, and the number in it from which something was put."""
 
 
 def text(raw: str) -> str:
@@ -71,6 +74,16 @@ def any_valued(parts: Sequence[str]) -> bool:
 # -- runs of numbered elements ---------------------------------------------------------------------
 
 
+class Run(list[str]):
+    """One part of a run, as a segment; traces ask where it stood: in `whole`, its elements from `first` on `moved`."""
+
+    __slots__ = ("first", "moved", "whole")
+
+    whole: list[str]
+    first: int
+    moved: int
+
+
 def runs(segments: Sequence[list[str]], first: int, last: int, step: int) -> list[list[str]]:
     """Each populated run of the segments, as a segment whose `first` element is the run's own first one.
 
@@ -82,7 +95,9 @@ def runs(segments: Sequence[list[str]], first: int, last: int, step: int) -> lis
         for number in range(first, min(last, len(segment) - 1) + 1, step):
             run = segment[number : number + step]
             if any(run):
-                found.append([*head, *run])
+                part = Run(head + run)
+                part.whole, part.first, part.moved = segment, first, number - first
+                found.append(part)
     return found
 
 
@@ -101,14 +116,18 @@ def components(raw: str) -> list[str]:
 
 def add_run(
     context: Any, site: str, holder: dict[Any, Any], run: dict[int, Any], bounds: tuple[int, int, int]
-) -> None:
-    """Put the elements of a run into the next free place of a segment under construction; none left is told."""
+) -> Spot | None:
+    """Put the elements of a run into the next free place of a segment under construction; none left is told.
+
+    Where they went is for traces.
+    """
     first, last, step = bounds
     number = _free(holder, first, last, step)
     if number is None:
         context.no_room(site)
-        return
+        return None
     _move(run, holder, first, step, number)
+    return holder, number
 
 
 def add_segment_run(
@@ -119,31 +138,39 @@ def add_segment_run(
     run: dict[int, Any],
     bounds: tuple[int, int, int],
     limit: int | None,
-) -> None:
-    """Put the elements of a run into the last segment of a slot that says the same beside its runs, or a new one."""
+) -> Spot | None:
+    """Put the elements of a run into the last segment of a slot that says the same beside its runs, or a new one.
+
+    Where they went is for traces.
+    """
     first, last, step = bounds
     held = node.setdefault(slot, [])
     if held and _beside(held[-1], first, last) == _beside(run, first, last):
         number = _free(held[-1], first, last, step)
         if number is not None:
             _move(run, held[-1], first, step, number)
-            return
+            return held[-1], number
     if limit is None or len(held) < limit:
         held.append(run)
-    else:
-        context.no_room(site)
+        return run, first
+    context.no_room(site)
+    return None
 
 
 def add_run_value(
     context: Any, site: str, holder: dict[Any, Any], value: Any, bounds: tuple[int, int, int]
-) -> None:
-    """Put one value into the next free element (or component) of a run; none left is told."""
+) -> Spot | None:
+    """Put one value into the next free element (or component) of a run; none left is told.
+
+    Where it went is for traces.
+    """
     first, last, step = bounds
     number = _free(holder, first, last, step)
     if number is None:
         context.no_room(site)
-        return
+        return None
     holder[number] = value
+    return holder, number
 
 
 def _free(holder: Mapping[Any, Any], first: int, last: int, step: int) -> int | None:

@@ -28,7 +28,7 @@ from runtime.codecs.x12 import (
     verified,
 )
 from runtime.codecs.x12.control import ControlNumbers, MemoryControlNumbers
-from runtime.codecs.x12.write import Outgoing, Partner, Written, write_interchange
+from runtime.codecs.x12.write import Outgoing, Written, write_interchange
 from runtime.errors import DecodeError, Finding, MapperError
 from runtime.lib.bundle import finish
 from runtime.lib.context import Context
@@ -38,6 +38,7 @@ from runtime.x12.acknowledge.origins import mapped_segments
 from runtime.x12.acknowledge.source_map import Key, dump
 from runtime.x12.joining import joined
 from runtime.x12.positions import Positions, element
+from runtime.x12.routing import partner_of, sets_of, without_partner
 
 
 @dataclass(slots=True)
@@ -45,7 +46,8 @@ class Unit:
     """What became of one slice, transaction or fault. `results` are the Bundles; `error` tells that there are none.
 
     `offset` is that of its first byte, `ordinal` the number of its first segment in the transaction. `end` tells the
-    end of a transaction; with `error` it is refused, and all that its units gave is to be taken back.
+    end of a transaction; with `error` it is refused, and all that its units gave is to be taken back. `events` are what
+    was read for it, by the mapping `entry` where there is one.
     """
 
     offset: int
@@ -54,6 +56,13 @@ class Unit:
     findings: list[Finding] = field(default_factory=list)
     error: bool = False
     end: bool = False
+    events: list[Event] = field(default_factory=list)
+    entry: Entry | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing to tell of it."""
+        return not (self.results or self.findings or self.error or self.end)
 
 
 class X12Feed:
@@ -78,54 +87,79 @@ class X12Feed:
     # -- X12 to FHIR -------------------------------------------------------------------------
 
     def forward(
-        self, source: BinaryIO | bytes, message: Mapping[str, str] | None = None, hold: bool = False
+        self,
+        source: BinaryIO | bytes,
+        message: Mapping[str, str] | None = None,
+        hold: bool = False,
+        every: bool = False,
     ) -> Iterator[Unit]:
         """The units of a stream of interchanges, in order. Raises DecodeError R132 where it holds none.
 
         `hold` gives nothing of a transaction that is refused: a stream that can seek is read twice, of another one the
-        transaction at hand is kept in memory.
+        transaction at hand is kept in memory. `every` gives a unit for each event, also where there is nothing to tell.
         """
         entry: Entry | None = None
         whole: SetTable = {"unit": None}
         positions = Positions(self.translator.tracing)
         given = 0
-        for event in self._events(source, hold):
+        waiting: list[Event] = []
+        for event in self._events(source, hold, every):
             if isinstance(event, TransactionStart):
                 entry = self.entries.get(str(event.table["set"])) if event.table is not None else None
                 whole = event.table or whole
-                given = 0
-                positions = Positions(self.translator.tracing, _control(event.st))
-                findings = [*event.findings]
+                given, waiting = 0, []
+                positions = Positions(self.translator.tracing, control_of(event.st))
+                unit = Unit(event.offset, 1, findings=[*event.findings], error=False)
                 if event.table is not None and entry is None:
-                    findings.append(_no_mapping(str(event.table["set"]), self.entries))
-                if findings:
-                    yield Unit(event.offset, 1, findings=findings, error=entry is None)
+                    unit.findings.append(_no_mapping(str(event.table["set"]), self.entries))
+                unit.error = entry is None and bool(unit.findings)
             elif isinstance(event, Slice):
                 positions.note(event)
-                unit = self._translated(entry, event, message, positions) if entry and whole["unit"] else None
-                # A level without units (a refused provider of a 271) matters only to mappings that say so.
-                if unit is not None and (event.unit is not None or unit.results):
-                    given += len(unit.results)
-                    yield unit
-                elif event.findings:
-                    yield Unit(event.offset, event.first, findings=event.findings)
+                unit = self.sliced(entry, event, message, positions, whole)
+                given += len(unit.results)
+                if entry is not None and not whole["unit"]:
+                    waiting.append(event)  # what comes of it comes with its end
+                    if unit.findings:
+                        yield unit
+                    continue
             elif isinstance(event, TransactionEnd):
                 positions.note(event)
                 if entry is not None:
-                    yield self._ended(entry, event, message, positions, given, hold)
-                elif event.findings:
-                    yield Unit(
-                        event.offset, event.first, findings=event.findings, end=True, error=not event.accepted
-                    )
-            elif event.faults:
-                yield Unit(event.offset, 0, findings=event.findings, error=_failed(event))
+                    unit = self._ended(entry, event, message, positions, given, hold)
+                else:
+                    unit = Unit(event.offset, event.first, findings=event.findings, end=True)
+                    unit.error = bool(event.findings) and not event.accepted
+            else:
+                unit = Unit(event.offset, 0, findings=event.findings, error=_failed(event))
+            if every or not unit.silent:
+                unit.events = [*waiting, event] if isinstance(event, TransactionEnd) else [event]
+                unit.entry = entry
+                yield unit
 
-    def _events(self, source: BinaryIO | bytes, hold: bool) -> Iterator[Event]:
+    def _events(self, source: BinaryIO | bytes, hold: bool, every: bool) -> Iterator[Event]:
         sets, limits = self.sets, self.translator.limits
         if not hold:
             return read(source, sets, limits)
         stream = BytesIO(source) if isinstance(source, bytes) else source
-        return verified(stream, sets, limits) if stream.seekable() else held(read(stream, sets, limits))
+        if stream.seekable():
+            return verified(stream, sets, limits, every)
+        return held(read(stream, sets, limits), every)
+
+    def sliced(
+        self,
+        entry: Entry | None,
+        event: Slice,
+        message: Mapping[str, str] | None,
+        positions: Positions,
+        table: SetTable,
+    ) -> Unit:
+        """What comes of a slice: nothing where the set is mapped as a whole, or not at all."""
+        if entry is not None and table["unit"]:
+            unit = self.translated(entry, event, message, positions)
+            # A level without units (a refused provider of a 271) matters only to mappings that say so.
+            if event.unit is not None or unit.results:
+                return unit
+        return Unit(event.offset, event.first, findings=event.findings)
 
     def _ended(
         self,
@@ -139,24 +173,26 @@ class X12Feed:
         """The end of a transaction with a mapping: its verdict, and what came of one that is mapped as a whole."""
         whole = not entry.many
         if whole and (event.accepted or not hold):
-            unit = self._translated(entry, event, message, positions)
+            unit = self.translated(entry, event, message, positions)
             given = len(unit.results)
         else:
             unit = Unit(event.offset, event.first, findings=event.findings)
         unit.end = True
         if not event.accepted:
             unit.error = True
-            unit.findings = [*unit.findings, _refused(_control(event.st), given)]
+            unit.findings = [*unit.findings, _refused(control_of(event.st), given)]
         return unit
 
-    def _translated(
+    def translated(
         self, entry: Entry, event: Placed, message: Mapping[str, str] | None, positions: Positions
     ) -> Unit:
+        """What comes of a slice or of a whole transaction; `positions` say where its segments stand."""
         translator = self.translator
         context = Context(translator.site, message, translator.tracing)
         unit = Unit(event.offset, event.first, findings=event.findings)
+        excerpt = positions.excerpt()
         if translator.tracing:
-            positions.place(context)
+            positions.place(context, excerpt)
         made: dict[str, Any] = {}
         try:
             translator.call(entry, "go", context, event.tree, made)
@@ -172,6 +208,9 @@ class X12Feed:
             )
             if translator.tracing:
                 context.trail.into(bundle, output)
+                held = {each["fullUrl"]: each["resource"] for each in output.get("entry", ())}
+                for identity in resources.values():
+                    context.trail.into(identity.node, held.get(identity.url))
             unit.results.append(
                 Result(
                     output,
@@ -180,7 +219,8 @@ class X12Feed:
                     event.tree,
                     entry.qualified,
                     context,
-                    accountable=False,
+                    (entry.left[0], entry.right[0]),
+                    excerpt,
                 )
             )
         return unit
@@ -218,11 +258,13 @@ class X12Feed:
             if not groups or groups[-1][0] is not entry:
                 groups.append((entry, []))
             groups[-1][1].append(self._built(entry, value, context))
+        written: list[Written] = []
+        moved = context.trail.into if translator.tracing else None
         outgoing = [
-            Outgoing(table, tree, self._kept(table, tree, context, values, sources))
+            Outgoing(table, tree, self._kept(table, tree, context, values, written, sources))
             for entry, trees in groups
             for table in [translator.release.x12[entry.left[1][0]]]
-            for tree in (joined(trees, table) if entry.many else trees)
+            for tree in (joined(trees, table, moved) if entry.many else trees)
         ]
         findings = list(context.findings)
         data = write_interchange(
@@ -232,7 +274,7 @@ class X12Feed:
             moment,
             findings=findings,
         )
-        findings += _without_partner(translator.site.partner)
+        findings += without_partner(translator.site.partner)
         output = [dict(each.tree) for each in outgoing]
         name = groups[0][0].qualified if groups else ""
         return Result(
@@ -242,7 +284,8 @@ class X12Feed:
             values,
             name,
             context,
-            accountable=False,
+            (entry.right[0], entry.left[0]) if groups else ("fhir", "x12"),
+            written=tuple((dict(each.tree), one) for each, one in zip(outgoing, written, strict=False)),
         )
 
     def _built(self, entry: Entry, value: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -261,17 +304,21 @@ class X12Feed:
         tree: dict[str, Any],
         context: Context,
         values: list[Any],
+        all_written: list[Written],
         sources: Callable[[bytes], object] | None,
     ) -> Callable[[Written], None] | None:
-        """What keeps the source map of a transaction when it is written.
+        """What keeps how a transaction was written, and its source map, where a trace is wanted.
 
         Of a single Bundle its resources are named (`Claim.total`), of several each place is one in its own Bundle.
         """
-        if sources is None or not self.translator.tracing:
+        if not self.translator.tracing:
             return None
         source = values[0] if len(values) == 1 else None
 
         def keep(written: Written) -> None:
+            all_written.append(written)
+            if sources is None:
+                return
             key = Key(written.interchange, written.group, written.control)
             segments = mapped_segments(tree, written.places, context.trail, source)
             for line in dump(key, str(table["set"]), segments):
@@ -296,43 +343,7 @@ class X12Feed:
         raise MapperError(Finding("R214", "error", "no mapping takes this Bundle to X12", "Bundle"))
 
 
-def resources_of(bundle: Any) -> Iterator[Mapping[str, Any]]:
-    """The resources in a Bundle's entries; none of what is no Bundle."""
-    if isinstance(bundle, dict) and bundle.get("resourceType") == "Bundle":
-        for each in bundle.get("entry", ()):
-            yield each.get("resource", {})
-
-
-def sets_of(bundle: Any) -> Iterator[str]:
-    """The X12 sets that a Bundle's resources belong to, in their order."""
-    return (name for resource in resources_of(bundle) if (name := set_of(resource)) is not None)
-
-
-def set_of(resource: Mapping[str, Any]) -> str | None:
-    """The set in which a resource travels: a Claim by its type, eligibility and payment by what they are."""
-    kind = resource.get("resourceType")
-    if kind == "Claim":
-        codes = {coding.get("code") for coding in resource.get("type", {}).get("coding", ())}
-        return "837I" if "institutional" in codes else "837P" if "professional" in codes else None
-    return {
-        "PaymentReconciliation": "835",
-        "CoverageEligibilityRequest": "270",
-        "CoverageEligibilityResponse": "271",
-    }.get(str(kind))
-
-
-def partner_of(values: Mapping[str, str]) -> Partner:
-    """The envelope's parties from the values of a site's `[partner]`."""
-    return Partner(
-        values.get("sender_id", ""),
-        values.get("receiver_id", ""),
-        values.get("sender_qualifier", "ZZ"),
-        values.get("receiver_qualifier", "ZZ"),
-        usage=values.get("usage", "P"),
-    )
-
-
-def _control(st: list[str]) -> str:
+def control_of(st: list[str]) -> str:
     """A transaction's number (ST02) as findings name it."""
     control = element(st, 2)
     return control if control.isalnum() and len(control) <= 9 else "?"
@@ -342,17 +353,6 @@ def _refused(control: str, given: int) -> Finding:
     told = f"{given} result{'s' if given != 1 else ''} given before {'are' if given != 1 else 'is'} to be taken back"
     text = f"transaction {control} is refused: " + (told if given else "nothing of it is given")
     return Finding("R217", "error", text, f"SE of ST {control}")
-
-
-def _without_partner(values: Mapping[str, str]) -> list[Finding]:
-    """An interchange needs somebody who sends and somebody who receives it; nothing is invented for them."""
-    return [
-        Finding(
-            "R210", "warning", f"the site's [partner] names no {name}: the envelope is not complete", place
-        )
-        for name, place in (("sender_id", "ISA06"), ("receiver_id", "ISA08"))
-        if not values.get(name)
-    ]
 
 
 def _failed(event: Event) -> bool:

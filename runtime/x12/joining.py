@@ -6,16 +6,18 @@ what is equal, as a sender would write them: in the given order, within the guid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from runtime.codecs.x12 import LoopNode, SetTable
 from runtime.codecs.x12.table import compile_root
 
 Tree: TypeAlias = dict[str, Any]
+Moved: TypeAlias = Callable[[Any, Any], None]
+"""Told of each loop or segment that was left out for an equal one, and of that one: a trace follows."""
 
 
-def joined(trees: Iterable[Tree], table: SetTable) -> list[Tree]:
+def joined(trees: Iterable[Tree], table: SetTable, moved: Moved | None = None) -> list[Tree]:
     """The transactions of built trees of one set, in their order. The trees are taken apart for it.
 
     A tree joins the transaction before it if both are equal but for the loops that lead to the set's unit.
@@ -24,13 +26,16 @@ def joined(trees: Iterable[Tree], table: SetTable) -> list[Tree]:
     transactions: list[Tree] = []
     for tree in trees:
         if not (
-            transactions and root.holds_unit and not root.is_unit and _join(transactions[-1], tree, root)
+            transactions
+            and root.holds_unit
+            and not root.is_unit
+            and _join(transactions[-1], tree, root, moved)
         ):
             transactions.append(tree)
     return transactions
 
 
-def _join(held: Tree, other: Tree, loop: LoopNode) -> bool:
+def _join(held: Tree, other: Tree, loop: LoopNode, moved: Moved | None) -> bool:
     """Put the units of a loop into an equal loop before it; False (and nothing changed) where that cannot be."""
     ways = [child for child in loop.children if isinstance(child, LoopNode) and child.holds_unit]
     slots = {way.slot for way in ways}
@@ -44,14 +49,27 @@ def _join(held: Tree, other: Tree, loop: LoopNode) -> bool:
     room = len(items) if way.maximum is None else way.maximum - len(rows)
     if len(items) - 1 > room:
         return False
-    if not way.is_unit and rows and _join(rows[-1], items[0], way):
+    if not way.is_unit and rows and _join(rows[-1], items[0], way, moved):
         items = items[1:]
     elif len(items) > room:
         return False
     held[way.slot] = [*rows, *items]
     for number in found[1:]:
         held[ways[number].slot] = _list(other, ways[number].slot)
+    if moved is not None:
+        _follow(_without(other, slots), held, moved)
     return True
+
+
+def _follow(other: Any, held: Any, moved: Moved) -> None:
+    """Tell of all nodes of a tree, and of the equal ones of the other tree."""
+    if isinstance(other, dict) and isinstance(held, dict):
+        moved(other, held)
+        for key, value in other.items():
+            _follow(value, held.get(key), moved)
+    elif isinstance(other, list) and isinstance(held, list):
+        for one, same in zip(other, held, strict=False):
+            _follow(one, same, moved)
 
 
 def _without(tree: Mapping[str, Any], slots: set[str]) -> dict[str, Any]:

@@ -21,12 +21,15 @@ def compiled(message: str, tracing: bool = False) -> tuple[Run, Run]:
 
 def accounted(message: str) -> tuple[Run, Run]:
     """The same with the loss report of `mapper run` for each message: what was lost is found in a traced run."""
-    from mapper.cli.loss import Loss
+    from collections import Counter
 
-    translator, report = _translator(message, False), Loss(_translator(message, True), {})
+    from mapper.coverage.accountant import Accountant
+
+    translator, accountant = _translator(message, False), Accountant(_translator(message, True), {})
+    sums: Counter[str] = Counter()
 
     def told(result: Result) -> bytes:
-        report.add(report.of(result))
+        sums.update(accountant.of(result).counts)
         return result.data
 
     return (lambda data: told(translator.forward(data))), (lambda data: told(translator.back(data)))

@@ -125,23 +125,6 @@ def test_a_time_that_is_none(mapper: Run) -> None:
     assert "a time is wanted" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("trace", "x12_fhir.claim_837p", "claims.837"),
-        ("coverage", "x12_fhir.claim_837p", "claims.837"),
-        ("run", "x12_fhir.claim_837p", "claims.837", "--loss"),
-    ],
-    ids=lambda command: command[0],
-)
-def test_what_does_not_read_x12_yet_says_so(mapper: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
-    (tmp_path / "claims.837").write_bytes(CLAIMS)
-    done = mapper(*command)
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert "X12" in done.stderr
-    assert "yet" in done.stderr
-
-
 def test_a_fault_of_an_answer_leads_to_the_element_and_line_that_made_it(
     mapper: Run, tmp_path: Path, bundles: str
 ) -> None:

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from mapper.assets import standard_mappings
 from mapper.cli.coverage import command
-from mapper.coverage.accounting import CLASSES, Accounting, fhir_leaves
+from mapper.coverage.accounting import Accounting, fhir_leaves
+from mapper.coverage.claimed import CLASSES
 from mapper.coverage.loss import loss
 from mapper.coverage.text import loss_text
 from mapper.driver.session import Session

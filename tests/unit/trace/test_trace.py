@@ -12,7 +12,7 @@ from mapper.assets import standard_mappings
 from mapper.cli.trace import command
 from mapper.driver.session import Session
 from mapper.trace import Trace, why
-from mapper.trace.model import matches
+from mapper.trace.places import matches
 from runtime.errors import MapperError
 from tests.unit.trace.conftest import messages
 
