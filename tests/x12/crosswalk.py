@@ -1,9 +1,12 @@
-"""The crosswalk between X12 and FHIR as rows: which element of which loop stands where in FHIR, each with segments to try.
+"""The crosswalk between X12 and FHIR as rows: which element stands where in FHIR, each with segments to try.
 
 Files `tests/x12/crosswalk/*.tsv`: a line `=` and segments (`2300/CR1*LB*155~2300/...`), then the rows that they show:
 section of the crosswalk, kind, way (`<->`, `->`), element, FHIR path, and what the value becomes if it is written
-otherwise there. A second cell behind the segments says why pyx12 does not take them. Kinds: L lossless, E an extension, S supporting information, D derived: it says where or what kind the
-value beside it is, and is made again from that. A line `!` names an element that is not mapped, and the reason.
+otherwise there. A second cell behind the segments says why pyx12 does not take them. A line `!` names an element that
+is not mapped, and the reason; before the first `=` are those of which no segment is tried.
+
+Kinds: L lossless, E an extension, S supporting information, D derived: it says where or what kind the value beside it
+is, and is made again from that.
 """
 
 from __future__ import annotations
@@ -80,6 +83,7 @@ def groups(name: str) -> list[Group]:
             found.append(Group(rows(cells[0]), *cells[1:]))
         elif mark == "!":
             section, element, reason = cells
+            found = found or [Group([])]
             found[-1].lines.append(Line(section, "-", "-", element, reason=reason))
         else:
             found[-1].lines.append(Line(mark, *cells))

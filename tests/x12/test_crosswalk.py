@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -17,10 +16,10 @@ from tests.x12.crosswalk import FOLDER, Element, Group, groups, leaves, shown
 from tests.x12.returning import AT, bundles, feed
 from tests.x12.specimens import Row, interchange, placed, rows, with_rows
 
-MODULES = {"837p": ("837P", "x12_fhir.claim_837p")}
+MODULES = {"837p": ("837P", "x12_fhir.claim_837p"), "837i": ("837I", "x12_fhir.claim_837i")}
 """The set and the mapping of each file of rows."""
 
-CASES = [(name, number) for name in MODULES for number in range(len(groups(name)))]
+CASES = [(name, number) for name in MODULES for number, group in enumerate(groups(name)) if group.segments]
 
 
 @cache
