@@ -80,7 +80,7 @@ def groups(name: str) -> list[Group]:
             continue
         mark, *cells = text.split("\t")
         if mark == "=":
-            found.append(Group(rows(cells[0]), *cells[1:]))
+            found.append(Group(rows(cells[0]), cells[1] if len(cells) > 1 else ""))
         elif mark == "!":
             section, element, reason = cells
             found = found or [Group([])]
