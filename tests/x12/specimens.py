@@ -77,7 +77,7 @@ def interchange(set_name: str, segments: Iterable[Row]) -> bytes:
     lines = [
         f"ISA*00*          *00*          *ZZ*{'SENDER':<15}*ZZ*{'RECEIVER':<15}*250210*0915*^*00501*000000001*0*T*:",
         f"GS*{group}*SENDER*RECEIVER*20250210*0915*1*X*{version}",
-        f"ST*{transaction}*0001*{version}",
+        f"ST*{transaction}*0001" if set_name == "835" else f"ST*{transaction}*0001*{version}",
         *lines,
         f"SE*{len(lines) + 2}*0001",
         "GE*1*1",
