@@ -20,7 +20,9 @@ MODULES = {
     "837p": ("837P", "x12_fhir.claim_837p"),
     "837i": ("837I", "x12_fhir.claim_837i"),
     "835": ("835", "x12_fhir.remittance"),
+    "835-explanation": ("835", "x12_fhir.explanation"),
     "270": ("270", "x12_fhir.eligibility_request"),
+    "271": ("271", "x12_fhir.eligibility_response"),
 }
 """The set and the mapping of each file of rows."""
 
@@ -81,7 +83,9 @@ def test_a_value_is_found_in_fhir_and_comes_back(name: str, number: int) -> None
     for bundle in made:
         found.update(leaves(bundle))
     more = found - before(name, of)
-    written = through.back(made, at=AT).data if any(line.way != "->" for line in group.lines) else b""
+    written = (
+        through.back(made, at=AT).data if any(line.way in ("<->", "<-") for line in group.lines) else b""
+    )
     back = placed(written) if written else []
     assert list(faults(group, more, back)) == []
     own = {(row.loop, row.elements[0]) for row in group.segments}
