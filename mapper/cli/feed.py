@@ -35,27 +35,13 @@ def outcomes(
         return from_x12(translator, each.name, stream, context, options)
     items, first = _begun(_documents(translator, stream))
     numbered = ((n, item) for n, item in enumerate(items, 1) if options.only in (0, n))
-    if gives_x12(translator, first):
+    from runtime.x12.routing import gives_x12
+
+    if gives_x12(translator.release, first):
         from mapper.cli.feed_x12 import to_x12
 
         return to_x12(translator, each.name, numbered, context, options)
     return _back(translator, each.name, numbered, context)
-
-
-def gives_x12(translator: Translator, bundle: object) -> bool:
-    """Whether a Bundle goes to X12: no other mapping is at hand, or it is about what an X12 set holds.
-
-    A Bundle with a MessageHeader is a message, and goes to HL7 v2 even with a claim in it.
-    """
-    formats = {entry.left[0] for entry in translator.release.entries.values() if entry.message}
-    if "x12" not in formats or formats == {"x12"}:
-        return "x12" in formats
-    from runtime.x12.feed import X12Feed
-    from runtime.x12.routing import resources_of, sets_of
-
-    if any(name in X12Feed(translator).entries for name in sets_of(bundle)):
-        return not any(resource.get("resourceType") == "MessageHeader" for resource in resources_of(bundle))
-    return False
 
 
 def _begun(items: Iterator[NdjsonItem]) -> tuple[Iterator[NdjsonItem], object]:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
 
-from mapper.diagnostics import Diagnostic, Severity, diagnostic, in_order
+from mapper.diagnostics import Diagnostic, Label, Severity, diagnostic, in_order
 from mapper.driver import cached_release
 from mapper.settings import Settings, load_site
 from mapper.settings import Site as SiteSettings
 from mapper.source import SourceFile, Span, read_source
 from mapper.syntax import tree
 from mapper.syntax.parser import parse
-from mapper.verify.differences import Difference, json_differences, message_differences
-from runtime.codecs import fhir
+from mapper.verify.differences import Difference
+from mapper.verify.routes import Mistake, Way, WrongFile, route_of
 from runtime.errors import MapperError
 from runtime.lib.context import Site
 from runtime.release import Release
-from runtime.translate import Result, Translator
+from runtime.translate import Translator
 
-MESSAGE = {"received": "20260101000000+0000", "id": "example", "channel": "example"}
-"""What `$message` gives in an example: the same at every run."""
-
-Way = Literal["->", "<-"]
-X12_SUFFIXES = (".x12", ".edi", ".837", ".835", ".270", ".271")
+MOST_MISTAKES = 5
+"""Mistakes of one file that are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +90,8 @@ def _run_file(path: Path, settings: Settings, update: bool, report: ExampleRepor
         report.sources.update(compiled.sources)
         report.diagnostics += [each for each in compiled.diagnostics if each.severity is Severity.ERROR]
         return
-    runner = _Runner(path, source, Translator(Release(folder), runtime_site(site)), update)
+    translator = Translator(Release(folder), runtime_site(site))
+    runner = _Runner(path, source, translator, update, report.sources)
     for example in examples:
         for outcome in runner.run(example):
             report.outcomes.append(outcome)
@@ -110,7 +106,7 @@ def site_for(path: Path, settings: Settings) -> SiteSettings:
 
 def runtime_site(site: SiteSettings) -> Site:
     """A site as the runtime takes it."""
-    return Site(site.zone, site.base, site.values, site.tables)
+    return Site(site.zone, site.base, site.values, site.tables, site.partner)
 
 
 @dataclass
@@ -119,6 +115,7 @@ class _Runner:
     source: SourceFile
     translator: Translator
     update: bool
+    sources: dict[str, SourceFile]
 
     def run(self, example: tree.Example) -> Iterator[Outcome]:
         """One outcome for each direction of the arrow."""
@@ -132,50 +129,53 @@ class _Runner:
         base = Outcome(self.path, line, source.value, arrow, target.value)
         given, wanted = self.path.parent / source.value, self.path.parent / target.value
         if not given.is_file():
-            return self._failed(base, _missing(source))
+            return self._failed(base, (_missing(source),))
         data = given.read_bytes()
-        if data.lstrip()[:3] == b"ISA" or wanted.suffix.lower() in X12_SUFFIXES:
-            return self._failed(base, _not_yet(source))
         try:
-            result = self._translate(arrow, data)
-        except MapperError as error:
-            return self._failed(base, _unreadable(source, error))
+            route = route_of(self.translator, arrow, data)
+            made = route.run(arrow, data)
+        except (MapperError, WrongFile) as error:
+            return self._failed(base, self._wrong(source, given, error))
         if not wanted.is_file():
             return (
-                self._written(base, wanted, result, arrow)
-                if self.update
-                else self._failed(base, _missing(target))
+                self._written(base, wanted, made) if self.update else self._failed(base, (_missing(target),))
             )
         try:
-            found = tuple(self._differences(arrow, wanted.read_bytes(), result))
-        except (MapperError, ValueError) as error:
-            return self._failed(base, _unreadable(target, error))
+            found = tuple(route.differences(arrow, wanted.read_bytes(), made))
+        except (MapperError, WrongFile) as error:
+            return self._failed(base, self._wrong(target, wanted, error))
         if found and self.update and (arrow == "->" or example.arrow == "<-"):
-            return self._written(base, wanted, result, arrow)
-        return self._failed(base, _differs(target, found), found) if found else base
+            return self._written(base, wanted, made)
+        return self._failed(base, (_differs(target, found),), found) if found else base
 
-    def _translate(self, arrow: Way, data: bytes) -> Result:
-        run = self.translator.forward if arrow == "->" else self.translator.back
-        return run(data, None, MESSAGE)
-
-    def _differences(self, arrow: Way, wanted: bytes, result: Result) -> Iterator[Difference]:
-        if arrow == "->":
-            found = json.loads(result.data, parse_float=Decimal)
-            return json_differences(json.loads(wanted, parse_float=Decimal), found)
-        sets = self.translator.release.structures
-        return message_differences(wanted, result.data, sets[next(iter(sets))])
-
-    def _written(self, base: Outcome, path: Path, result: Result, arrow: Way) -> Outcome:
+    def _written(self, base: Outcome, path: Path, made: bytes) -> Outcome:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_pretty(result.output) if arrow == "->" else result.data)
-        return Outcome(base.file, base.line, base.source, arrow, base.target, written=path)
+        path.write_bytes(made)
+        return Outcome(base.file, base.line, base.source, base.arrow, base.target, written=path)
 
-    def _failed(self, base: Outcome, told: Diagnostic, found: tuple[Difference, ...] = ()) -> Outcome:
-        return Outcome(base.file, base.line, base.source, base.arrow, base.target, (told,), found)
+    def _wrong(
+        self, named: tree.String, file: Path, error: MapperError | WrongFile
+    ) -> tuple[Diagnostic, ...]:
+        """What is wrong with a file, at its own place where that is known."""
+        mistakes = error.mistakes if isinstance(error, WrongFile) else (Mistake(str(error)),)
+        return tuple(self._unreadable(named, file, each) for each in mistakes[:MOST_MISTAKES])
 
+    def _unreadable(self, named: tree.String, file: Path, mistake: Mistake) -> Diagnostic:
+        words = f"`{named.value}` cannot be read: {mistake.message}"
+        others: tuple[Label, ...] = ()
+        if mistake.offset is not None:
+            data, name = file.read_bytes(), str(file)
+            self.sources[name] = SourceFile(name, data.decode("utf-8", "replace"))
+            start = len(data[: mistake.offset].decode("utf-8", "replace"))
+            segment = re.match(rb"[^~\r\n]*", data[mistake.offset :])
+            length = len(segment[0].decode("utf-8", "replace")) if segment else 1
+            others = (Label(Span(name, start, start + max(length, 1)), "here"),)
+        return diagnostic("E801", words, named.span, "named here", others=others)
 
-def _pretty(value: Any) -> bytes:
-    return fhir.encode(value, pretty=True) + b"\n"
+    def _failed(
+        self, base: Outcome, told: tuple[Diagnostic, ...], found: tuple[Difference, ...] = ()
+    ) -> Outcome:
+        return Outcome(base.file, base.line, base.source, base.arrow, base.target, told, found)
 
 
 def _missing(named: tree.String) -> Diagnostic:
@@ -183,16 +183,6 @@ def _missing(named: tree.String) -> Diagnostic:
         "E801", f"there is no file `{named.value}`", named.span, "named here",
         help="paths of examples are relative to the `.map` file; `mapper test --update` writes a missing result",
     )  # fmt: skip
-
-
-def _not_yet(named: tree.String) -> Diagnostic:
-    words = f"`{named.value}`: examples of X12 cannot be run yet"
-    return diagnostic("E801", words, named.span, "named here", help="`mapper run` translates X12 files")
-
-
-def _unreadable(named: tree.String, error: Exception) -> Diagnostic:
-    told = str(error) if isinstance(error, MapperError) else "it is no JSON"
-    return diagnostic("E801", f"`{named.value}` cannot be read: {told}", named.span, "named here")
 
 
 def _differs(named: tree.String, found: Sequence[Difference]) -> Diagnostic:

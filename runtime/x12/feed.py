@@ -38,7 +38,7 @@ from runtime.x12.acknowledge.origins import mapped_segments
 from runtime.x12.acknowledge.source_map import Key, dump
 from runtime.x12.joining import joined
 from runtime.x12.positions import Positions, element
-from runtime.x12.routing import partner_of, sets_of, without_partner
+from runtime.x12.routing import mapped_sets, partner_of, sets_of, without_partner
 
 
 @dataclass(slots=True)
@@ -71,14 +71,7 @@ class X12Feed:
     def __init__(self, translator: Translator) -> None:
         self.translator = translator
         release = translator.release
-        # Of several mappings of one set the last counts: one that goes both ways.
-        oneway_first = sorted(release.entries.values(), key=lambda each: each.two_way)
-        self.entries: dict[str, Entry] = {
-            name: entry
-            for entry in oneway_first
-            if entry.message and entry.left[0] == "x12"
-            for name in entry.left[1]
-        }
+        self.entries = mapped_sets(release)
         self.sets: dict[str, SetTable] = {
             name: table if name in self.entries and self.entries[name].many else {**table, "unit": None}
             for name, table in release.x12.items()

@@ -7,6 +7,32 @@ from typing import Any
 
 from runtime.codecs.x12.write import Partner
 from runtime.errors import Finding
+from runtime.release import Entry, Release
+
+
+def mapped_sets(release: Release) -> dict[str, Entry]:
+    """The X12 sets that a release's mappings take. Of several mappings of one set the last counts: one that goes both
+    ways."""
+    oneway_first = sorted(release.entries.values(), key=lambda each: each.two_way)
+    return {
+        name: entry
+        for entry in oneway_first
+        if entry.message and entry.left[0] == "x12"
+        for name in entry.left[1]
+    }
+
+
+def gives_x12(release: Release, bundle: object) -> bool:
+    """Whether a Bundle goes to X12: no other mapping is at hand, or it is about what an X12 set holds.
+
+    A Bundle with a MessageHeader is a message, and goes to HL7 v2 even with a claim in it.
+    """
+    formats = {entry.left[0] for entry in release.entries.values() if entry.message}
+    if "x12" not in formats or formats == {"x12"}:
+        return "x12" in formats
+    if any(name in mapped_sets(release) for name in sets_of(bundle)):
+        return not any(resource.get("resourceType") == "MessageHeader" for resource in resources_of(bundle))
+    return False
 
 
 def resources_of(bundle: Any) -> Iterator[Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from mapper.assets import standard_mappings
 from mapper.cli import main
 from mapper.settings import Settings
 from mapper.verify.examples import files_with_examples, run_examples
+from tests.x12 import judge
 
 TINY = """use hl7v2 "2.5.1"
 use fhir "R4"
@@ -114,10 +115,61 @@ def test_examples_of_the_standard_mappings_hold(path: Path) -> None:
     assert report.outcomes
 
 
-def test_an_example_of_x12_says_that_it_cannot_be_run_yet(tmp_path: Path) -> None:
-    path = project(tmp_path)
-    (tmp_path / "a.835").write_bytes(b"ISA*00*")
-    path.write_text(TINY.replace('"a.hl7"', '"a.835"').replace("ARROW", "->"), encoding="utf-8")
-    done = run(path)
+@pytest.fixture
+def visit(tmp_path: Path) -> Path:
+    """A project with the example of a professional claim alone."""
+    folder = standard_mappings() / "x12_fhir"
+    text = (folder / "claim_837p.map").read_text("utf-8")
+    kept = [line for line in text.splitlines() if not line.startswith("example")]
+    path = tmp_path / "claim_837p.map"
+    path.write_text("\n".join([*kept, 'example "visit.837" <-> "visit.json"', ""]), encoding="utf-8")
+    (tmp_path / "claim_837p.toml").write_bytes((folder / "claim_837p.toml").read_bytes())
+    for kind in ("837", "json"):
+        (tmp_path / f"visit.{kind}").write_bytes((folder / f"claims/office_visit.{kind}").read_bytes())
+    return path
+
+
+def test_claims_go_both_ways_and_differences_are_told_by_loop_and_element(visit: Path) -> None:
+    assert run(visit).output.splitlines()[-1] == "2 of 2 examples hold"
+    claim = visit.with_name("visit.837")
+    claim.write_bytes(claim.read_bytes().replace(b"ROWE*NADIA", b"ROWE*NINA"))
+    done = run(visit)
     assert done.exit_code == 1
-    assert "examples of X12 cannot be run yet" in done.output
+    assert "name[0].given[0]: expected 'NADIA', found 'NINA'" in done.output
+    assert "2000A/2000B/2010BA/NM1/NM104: expected 'NINA', found 'NADIA'" in done.output
+
+    (visit.with_name("visit.json")).unlink()
+    claim.unlink()
+    assert "there is no file `visit.837`" in run(visit).output
+
+
+def test_mistakes_in_a_claim_are_told_in_its_own_file(visit: Path) -> None:
+    claim = visit.with_name("visit.837")
+    claim.write_bytes(claim.read_bytes().replace(b"\nSBR*P", b"\nXYZ*P").replace(b"SE*31", b"SE*30"))
+    done = run(visit)
+    assert done.exit_code == 1
+    assert "R105 2000A/2000B/XYZ (segment 13 of ST 0001)" in done.output
+    assert "visit.837:15:1" in done.output
+    assert "│ XYZ*P*18*GRP-9******CI~" in done.output
+    assert "SE01 (" in done.output or "SE01:" in done.output
+
+    claim.write_bytes(b"ISA*00*")
+    assert "cannot be read" in run(visit).output
+
+
+def test_update_writes_a_claim_one_segment_a_line(visit: Path) -> None:
+    claim = visit.with_name("visit.837")
+    before = claim.read_bytes()
+    claim.unlink()
+    visit.write_text(visit.read_text("utf-8").replace('<-> "visit.json"', '<- "visit.json"'), "utf-8")
+    assert run(visit, "--update").exit_code == 0
+    written = claim.read_bytes()
+    assert [line[:3] for line in written.splitlines()] == [line[:3] for line in before.splitlines()]
+    assert run(visit).output.splitlines()[-1] == "1 of 1 examples hold"
+
+
+@pytest.mark.parametrize(
+    "name", ["claims/office_visit.837", "claims/hospital_stay.837", "claims/charges.837"]
+)
+def test_examples_of_claims_are_valid(name: str) -> None:
+    assert judge.verdict((standard_mappings() / "x12_fhir" / name).read_bytes()) == (True, [])
