@@ -7,11 +7,11 @@ from dataclasses import replace
 from mapper.check import notation
 from mapper.check.alternatives import base_name
 from mapper.check.codes import absent
+from mapper.check.computed import Computed, as_held, by_itself, computed_converter, no_list, unread
 from mapper.check.conditions import resolve_condition
-from mapper.check.converters import conversion, converter, mappings_for, table_converter
+from mapper.check.converters import conversion, converter, mappings_for, named, table_converter
 from mapper.check.env import Env
 from mapper.check.expressions import constant_for, resolve_expr
-from mapper.check.lookups import as_held, lookup_converter, lookup_in
 from mapper.check.model import (
     ByFunction,
     Converter,
@@ -20,11 +20,14 @@ from mapper.check.model import (
     Side,
     TCond,
     TConst,
+    TContext,
     TCopy,
     TExpr,
     TLookup,
+    TNumber,
     TPath,
     TRead,
+    TypeRef,
     Way,
     source_side,
     target_side,
@@ -49,7 +52,7 @@ class Copy:
 
     def resolve(self) -> TCopy | None:
         link = self.link
-        if self._read_only():
+        if unread(self.env, link):
             return None
         ways: dict[str, Way | None] = {"go": None, "back": None}
         failed = False
@@ -70,23 +73,6 @@ class Copy:
             self._paths(link.right, "right"),
             link.span,
         )
-
-    def _read_only(self) -> bool:
-        """Whether the line would have to write back into a look-up table, or runs over one; told."""
-        link = self.link
-        sides: tuple[tuple[Side, tuple[tree.Expr, ...]], ...] = (("left", link.left), ("right", link.right))
-        reads = [found for side, exprs in sides for e in exprs if (found := lookup_in(self.env, e, side))]
-        if not reads:
-            return False
-        if link.each:
-            message, label = "a look-up gives one value, so there is nothing to run over", "no list"
-            self._tell("E406", message, reads[0].span, label, "leave `each` out")
-            return True
-        if link.arrow == "<->":
-            message = "a look-up table is only read: its cells do not tell which row they come from"
-            self._tell("E501", message, reads[0].span, "both ways", "make the line `->` or `<-`")
-            return True
-        return False
 
     def _once(self, direction: Direction, told: set[tuple[str, Span | None]]) -> Way | object | None:
         """One direction of the line; the way back does not repeat what the way there has told."""
@@ -129,6 +115,8 @@ class Copy:
         if any(t is None for t in targets) or not targets:
             return None
         known = tuple(t for t in targets if t is not None)
+        if no_list(env, link, source_exprs):
+            return None
         if not _is_path(source_exprs[0]):
             return self._fill(direction, source_exprs[0], known[0])
         sources = [resolve_expr(env, e, from_side, self._under(from_side)) for e in source_exprs]
@@ -162,8 +150,12 @@ class Copy:
             value = resolve_expr(self.env, expr, source_side(direction))
         if value is None:
             return None
-        when = self._when(direction)
-        return Way((value,), (target,), (("", Same()),), (), when, makes=False)
+        how: Converter | None = Same()
+        if isinstance(value, TContext | TNumber):
+            how = computed_converter(self.env, self.link, value, target, direction, expr.span)
+        if how is None:
+            return None
+        return Way((value,), (target,), (("", how),), (), self._when(direction), makes=False)
 
     def _constant(self, expr: tree.Expr, target: TPath) -> TConst | None:
         if not target.steps:
@@ -213,10 +205,11 @@ class Copy:
         if link.using_table is not None:
             found = table_converter(self.env, link, values, targets, direction)
             return [("", found)] if found is not None else None
-        if isinstance(values[0], TLookup):
-            through = lookup_converter(self.env, link, values[0], targets[0], direction)
+        if isinstance(values[0], Computed):
+            span = (link.left if direction == "go" else link.right)[0].span
+            through = computed_converter(self.env, link, values[0], targets[0], direction, span)
             return [("", through)] if through is not None else None
-        if not sources:  # a call, arithmetic or a context value: already in the target's form
+        if not sources:  # a literal beside others
             return [("", Same())]
         source, target = sources[0], targets[0]
         if direction == "go" and target.steps and len(target.types) > 1 and link.using is None:
@@ -252,13 +245,31 @@ class Copy:
         if held is None:
             return None
         value = as_held(held, None, target.base.format)
-        if not isinstance(value, TRead | TLookup):
+        if isinstance(value, Computed):
+            through = by_itself(self.env, self.link, value, target, direction, expr.span)
+            return (value, through) if through is not None else None
+        if not isinstance(value, TRead):
             return value, Same()
-        source = value.path.type if isinstance(value, TRead) else value.type
+        source = value.path.type
+        if (listed := self._by_list(source, target, direction)) is not None:
+            return value, listed
         found = conversion(source, target.type)
         if found is None:
             found = converter(self.env, self.link, source, target.type, direction, expr.span)
         return (value, found) if found is not None else None
+
+    def _by_list(self, source: TypeRef, target: TPath, direction: Direction) -> ByFunction | None:
+        """The function that makes a list of the line's value, and so of its defaults as well."""
+        using = self.link.using
+        info = self.env.scope(using.span).functions.get(using.text) if using is not None else None
+        if using is None or info is None:
+            return None
+        left, right = info.declaration.left, info.declaration.right
+        made, taken = (right, left) if right.format == target.base.format else (left, right)
+        if not made.repeats or taken.repeats:
+            return None
+        found = named(replace(self.env, diagnostics=[]), using, source, target.type, direction)
+        return found if isinstance(found, ByFunction) and found.lists else None
 
 
 def directions(link: tree.Link) -> tuple[Direction, ...]:

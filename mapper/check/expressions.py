@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from mapper.check import notation
 from mapper.check.alternatives import candidates
 from mapper.check.codes import admits, coded_shape, system_for
 from mapper.check.env import Env
-from mapper.check.functions import LIBRARY, find_function
+from mapper.check.functions import LIBRARY, find_function, misfit
 from mapper.check.given import GIVEN, given_value
 from mapper.check.lookups import resolve_lookup, table_of
 from mapper.check.model import (
@@ -164,6 +165,19 @@ def _context(env: Env, path: tree.Path) -> TContext | None:
 NOT_A_CALL: Any = object()
 
 
+def given_here(env: Env, side: Side) -> bool:
+    """Whether a side stands for a member of the context."""
+    return env.node(side).format == GIVEN
+
+
+def calls(env: Env, path: tree.Path, side: Side) -> bool:
+    """Whether a path is a call of a function."""
+    first = path.steps[0]
+    if first.args is None or first.loop or first.name.startswith("$"):
+        return False
+    return isinstance(_call(replace(env, diagnostics=[]), path, side), TCall)
+
+
 def _call(env: Env, path: tree.Path, side: Side) -> TExpr | Any | None:
     """A function call, or `NOT_A_CALL` where the parentheses are a reference's types or a standard's name."""
     first = path.steps[0]
@@ -190,7 +204,7 @@ def _call(env: Env, path: tree.Path, side: Side) -> TExpr | Any | None:
         return None
     known = tuple(arg for arg in args if arg is not None)
     if first.name in LIBRARY:
-        return TCall(first.name, None, "go", known, path.span)
+        return _fitting(env, TCall(first.name, None, "go", known, path.span))
     function = find_function(env, tree.Name(first.name, first.span))
     if function is None:
         return None
@@ -206,7 +220,17 @@ def _call(env: Env, path: tree.Path, side: Side) -> TExpr | Any | None:
             )
         )
         return None
-    return TCall(first.name, function, direction, known, path.span)  # type: ignore[arg-type]
+    return _fitting(env, TCall(first.name, function, direction, known, path.span))  # type: ignore[arg-type]
+
+
+def _fitting(env: Env, call: TCall) -> TCall | None:
+    """A call, if it gives as many values as the function takes (E401)."""
+    problem = misfit(call.name, call.function, call.direction, len(call.args))
+    if problem is None:
+        return call
+    help_text = "name a list, or use `+`" if call.function is None else None
+    env.tell(diagnostic("E401", problem, call.span, "another number", help=help_text))
+    return None
 
 
 def resolve_constant(env: Env, literal: tree.Expr, beside: TExpr) -> TConst | None:

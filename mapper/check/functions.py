@@ -25,10 +25,14 @@ _TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*\Z")
 
 @dataclass(frozen=True)
 class Loaded:
-    """A function's Python object: a pair with `go` and `back`, or one callable."""
+    """A function's Python object: a pair with `go` and `back`, or one callable.
+
+    `takes` says by direction how many values it takes, at least and at most (`None`: any number).
+    """
 
     pair: bool
     context: dict[str, bool]
+    takes: dict[str, tuple[int, int | None]]
 
 
 def find_function(env: Env, name: Name) -> FunctionInfo | None:
@@ -79,9 +83,11 @@ def load(target: str) -> Loaded | str:
         return f"the module has no `{name}`"
     go, back = getattr(found, "go", None), getattr(found, "back", None)
     if callable(go) and callable(back):
-        return Loaded(True, {"go": _wants_context(go), "back": _wants_context(back)})
+        context = {"go": _wants_context(go), "back": _wants_context(back)}
+        return Loaded(True, context, {"go": _takes(go), "back": _takes(back)})
     if callable(found):
-        return Loaded(False, {"go": _wants_context(found), "back": _wants_context(found)})
+        context = dict.fromkeys(("go", "back"), _wants_context(found))
+        return Loaded(False, context, dict.fromkeys(("go", "back"), _takes(found)))
     return f"`{name}` is no function"
 
 
@@ -91,6 +97,33 @@ def _wants_context(function: Callable[..., Any]) -> bool:
     except (TypeError, ValueError):  # a built-in without a signature takes no context
         return False
     return bool(names) and names[0] == "context"
+
+
+def _takes(function: Callable[..., Any]) -> tuple[int, int | None]:
+    """How many values a function takes, at least and at most; its context does not count."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):  # a built-in without a signature
+        return 0, None
+    held = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    given = held[1:] if held and held[0].name == "context" else held
+    most = None if any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(given)
+    return sum(p.default is p.empty for p in given), most
+
+
+def misfit(name: str, info: FunctionInfo | None, direction: Direction, count: int) -> str | None:
+    """What is wrong with the number of values that a call gives; `None` where it fits."""
+    if info is None:
+        least, most = (1, None) if name in ("min", "max") else (1, 1)
+    else:
+        loaded = load(info.declaration.target.value)
+        if isinstance(loaded, str):
+            return None  # told at its declaration
+        least, most = loaded.takes[direction]
+    if count >= least and (most is None or count <= most):
+        return None
+    wanted = f"{least}" if least == most else f"at least {least}" if most is None else f"{least} to {most}"
+    return f"`{name}` takes {wanted} value{'' if wanted == '1' else 's'}, not {count}"
 
 
 def by_function(info: FunctionInfo, direction: Direction, raw: bool) -> ByFunction | None:

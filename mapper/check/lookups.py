@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from mapper.check import notation
-from mapper.check.converters import conversion, converter, named
+from mapper.check.converters import conversion
 from mapper.check.env import Env
 from mapper.check.model import (
     CELL_TYPES,
-    ByMapping,
     Converter,
-    Direction,
     Same,
     Side,
     TArithmetic,
@@ -22,7 +19,6 @@ from mapper.check.model import (
     TExpr,
     TLookup,
     TNumber,
-    TPath,
     TRead,
     TypeRef,
 )
@@ -54,17 +50,6 @@ def table_of(env: Env, path: tree.Path, side: Side) -> LookupInfo | None:
         return None
     env.scope(path.span).use(first.name)
     return table
-
-
-def lookup_in(env: Env, expr: tree.Expr, side: Side) -> tree.Read | None:
-    """The look-up that an expression is, or calculates with."""
-    match expr:
-        case tree.Read(path=path):
-            return expr if table_of(env, path, side) is not None else None
-        case tree.Arithmetic(left=left, right=right):
-            return lookup_in(env, left, side) or lookup_in(env, right, side)
-        case _:
-            return None
 
 
 def resolve_lookup(
@@ -286,34 +271,3 @@ def _day(env: Env, read: tree.Read, table: LookupInfo, side: Side) -> TExpr | ob
         env, "E401", "`as of` needs one day", read.as_of.span, "no day", "name an element that holds a date"
     )
     return WRONG
-
-
-# -- what a cell becomes -----------------------------------------------------------------------------
-
-
-def lookup_converter(
-    env: Env, link: tree.Link, found: TLookup, target: TPath, direction: Direction
-) -> Converter | None:
-    """How a cell gets the form of its target: by itself, or by the function that `using` names (E401)."""
-    if link.using is None:
-        return converter(env, link, found.type, target.type, direction, found.span)
-    through = named(env, link.using, found.type, target.type, direction)
-    if isinstance(through, ByMapping):
-        _tell(
-            env,
-            "E401",
-            "a looked-up value passes through a function or a table",
-            link.using.span,
-            "a mapping",
-        )
-        return None
-    return through
-
-
-def as_held(value: TExpr, link: tree.Link | None, target: str) -> TExpr:
-    """A look-up whose cell has the notation that the target's types are converted from; a function or a table takes it
-    as the source's format would hold it.
-    """
-    if not isinstance(value, TLookup) or (link is not None and (link.using or link.using_table)):
-        return value
-    return replace(value, form=target if target in notation.DELIMITED else "hl7v2")

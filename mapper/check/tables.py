@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mapper.check.env import Env
 from mapper.check.model import Direction, Side
+from mapper.check.otherwise import check_otherwise
 from mapper.diagnostics import Diagnostic, Fix, Label, diagnostic
 from mapper.resolve.program import Program, TableInfo
 from mapper.resolve.tables import Cells, CodeRow
@@ -52,27 +53,7 @@ def check_table(table: TableInfo, program: Program) -> list[Diagnostic]:
         if row.back and not (row.going and going[row.left] is not row):  # told once
             diagnostics += _claim(table, back, row.right, row, "read back")
     diagnostics += [told for row in table.rows for told in _outside(table, row)]
-    return diagnostics + [
-        told for row in table.otherwise if (told := _unknown_function(row, program)) is not None
-    ]
-
-
-def _unknown_function(row: tree.OtherwiseRow, program: Program) -> Diagnostic | None:
-    """`otherwise -> f`: the function must be known (E207)."""
-    if row.function is None:
-        return None
-    scope = program.scope_at(row.function.span)
-    scope.use(row.function.text)
-    if row.function.text in scope.functions:
-        return None
-    close = nearest(row.function.text, scope.functions)
-    return diagnostic(
-        "E207",
-        f"there is no function `{row.function.text}`",
-        row.function.span,
-        "not declared or imported",
-        help=f"did you mean {close}?" if close else "import it from lib",
-    )
+    return [*diagnostics, *check_otherwise(table, program)]
 
 
 def cell_span(table: TableInfo, row: CodeRow, right: bool, column: int = 0) -> Span:

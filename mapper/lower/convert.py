@@ -24,14 +24,13 @@ from mapper.check.model import (
     Way,
 )
 from mapper.lower.block import Block
-from mapper.lower.cells import of_cell
+from mapper.lower.cells import computed, is_computed
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
 from mapper.lower.read_hl7v2 import Hl7v2Reader
 from mapper.lower.read_x12 import X12Reader
 from mapper.lower.tables import shape_name
 from mapper.lower.values import (
-    LIBRARY,
     all_values,
     describe,
     expr_where,
@@ -73,12 +72,7 @@ def value_of(
                 where_of(low, converter, cursor),
             )
     else:
-        found = lower_expr(low, first, frame.block)
-        if low.target.format in notation.DELIMITED and _is_number(first):
-            found = ir.call(low.unit.module.use("runtime.lib.arithmetic", "as_text"), found)
-        value = frame.block.bind("value", found, span)
-        if isinstance(first, TLookup):
-            value = of_cell(low, frame, converter, value, first, span)
+        value = computed(low, frame.block, first, converter, span)
         wheres = expr_where(low, first)
         where = ir.where(*wheres) if wheres else None
     for default, through in way.defaults:
@@ -86,13 +80,6 @@ def value_of(
             where = where if isinstance(where, ast.Name) else note_where(low, frame.block, where)
             value = or_default(low, frame, way, value, default, through, span, removed, where)
     return value, where
-
-
-def _is_number(expr: TExpr) -> bool:
-    """Whether an expression gives a number of its own: a sum, a count, a difference."""
-    return isinstance(expr, TArithmetic) or (
-        isinstance(expr, TCall) and expr.function is None and expr.name in LIBRARY
-    )
 
 
 def _is_list(path: TPath) -> bool:
@@ -127,9 +114,7 @@ def or_default(
             other = converted(low, frame, through, cursor, way, span)
             wheres = [where_of(low, through, cursor)]
         else:
-            other = lower_expr(low, default, inner)
-            if isinstance(default, TLookup):
-                other = of_cell(low, frame, through, inner.bind("value", other, span), default, span)
+            other = computed(low, inner, default, through, span)
             wheres = expr_where(low, default)
         assert isinstance(where, ast.Name)
         inner.add(ir.Note(where.id, ir.where(*wheres)))
@@ -163,8 +148,8 @@ def is_there(low: FunctionLowering, way: Way, value: ast.expr) -> ast.expr:
     """Whether a converted value is there: v2 text and untouched v2 text are falsy when absent, all else is `None`."""
     if low.target.format in notation.DELIMITED:
         return value
-    if isinstance(way.sources[0], TLookup):
-        return ir.compare(value, "is not", ir.const(None))
+    if is_computed(way.sources[0]):
+        return ir.call(low.unit.module.use("runtime.lib.arithmetic", "is_valued"), value)
     converter = way.converters[0][1]
     if low.source.format in notation.DELIMITED and (isinstance(converter, Same) or _is_visible(converter)):
         return value

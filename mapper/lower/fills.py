@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mapper import ir
 from mapper.check.model import Converter, TAbsent, TContext, TExpr, TLookup, TPath, TRead, TStep, Way
 from mapper.lower.block import Block
-from mapper.lower.cells import of_cell
+from mapper.lower.cells import computed, is_computed
 from mapper.lower.conditions import written_slots
 from mapper.lower.convert import is_source_value
 from mapper.lower.values import lower_expr, read_path
@@ -31,10 +31,9 @@ def fill_constant(low: FunctionLowering, frame: Frame, way: Way, span: Span) -> 
 
 def _filling(low: FunctionLowering, frame: Frame, source: TExpr, through: Converter, span: Span) -> ast.expr:
     """The value of a fill; what is looked up is kept, for it may not be there."""
-    value = lower_expr(low, source, frame.block)
-    if isinstance(source, TLookup):
-        value = of_cell(low, frame, through, frame.block.bind("value", value, span), source, span)
-    return value
+    if is_computed(source):
+        return computed(low, frame.block, source, through, span)
+    return lower_expr(low, source, frame.block)
 
 
 def _given(source: TExpr, value: ast.expr) -> ast.expr | None:

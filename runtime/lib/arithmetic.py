@@ -28,6 +28,11 @@ def as_text(value: Any) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
+def plain(value: Any) -> str | None:
+    """A number as text, exact and without an exponent; `None` for none."""
+    return None if value is None else as_text(value)
+
+
 def _two(left: Any, right: Any) -> tuple[Decimal, Decimal] | None:
     a, b = as_decimal(left), as_decimal(right)
     return (a, b) if a is not None and b is not None else None
