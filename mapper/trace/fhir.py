@@ -90,8 +90,11 @@ def labels(kinds: Sequence[str]) -> list[str]:
 
 
 def fhir_path(path: Where) -> str:
-    """A path with JSON keys and 0-based numbers."""
+    """A path with JSON keys and 0-based numbers; `[*]` where all items are meant."""
     text = str(path[0])
     for part in path[1:]:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+        if part is None:
+            text += "[*]"
+        else:
+            text += f"[{part}]" if isinstance(part, int) else f".{part}"
     return text

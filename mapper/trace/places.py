@@ -8,7 +8,7 @@ from typing import Any
 
 from runtime.lib.trail import Where
 
-_NUMBER = re.compile(r"\[\d+\]|#\d+")
+_NUMBER = re.compile(r"\[(?:\d+|\*)\]|#\d+")
 
 
 def matches(leaf: Where, where: Where) -> bool:

@@ -42,10 +42,9 @@ def under(text: str, wanted: str) -> bool:
     place, asked = place_of(text), place_of(wanted)
     if place is None or asked is None:
         return False
-    component = asked.component in ("", "1") if not place.component else asked.component == ""
-    return all(not want or want == have for want, have in zip(asked, place, strict=True)) or (
-        component and asked._replace(component="") == place._replace(component="")
-    )
+    if place.element and not place.component:
+        place = place._replace(component="1")  # of a plain element the first component is the element
+    return all(not want or want == have for want, have in zip(asked, place, strict=True))
 
 
 def segment_leaves(segment: Segment) -> Iterator[tuple[int, int, int, str]]:
