@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mapper.check import notation
 from mapper.check.alternatives import base_name
+from mapper.check.codes import absent
 from mapper.check.conditions import resolve_condition
 from mapper.check.converters import converter, named
 from mapper.check.copies import Copy, directions, fits_cardinality
@@ -17,6 +18,7 @@ from mapper.check.model import (
     Direction,
     Node,
     Side,
+    TAbsent,
     TFound,
     TPath,
     TReference,
@@ -182,7 +184,15 @@ class Line:
                 "it may point to " + ", ".join(targets),
             )
             return None
-        return TReference(node, path, self.link.arrow, self.link.span)
+        return TReference(node, path, self.link.arrow, self.link.span, self._missing(path))
+
+    def _missing(self, path: TPath) -> TAbsent | None:
+        """`default absent` beside a reference; nothing else stands in for one."""
+        for default in (*self.link.left_defaults, *self.link.right_defaults):
+            if isinstance(default, tree.Absent):
+                return absent(self.env, default, path.base.format)
+            self._tell("E128", "only `absent` stands in for a reference", default.span, "no value here")
+        return None
 
     def _found(self) -> TFound | object | None:
         """A look-up among the pairs of an `each`, or `NOTHING` where the line is none."""

@@ -21,9 +21,10 @@ from mapper.check.model import (
 )
 from mapper.lower.conditions import fill_path
 from mapper.lower.cursor import Cursor
+from mapper.lower.fills import add_fill
 from mapper.lower.out import Key, OutNode
 from mapper.lower.read_fhir import FhirReader
-from mapper.lower.values import read_path
+from mapper.lower.values import lower_expr, read_path
 from mapper.schema.fhir_shapes import search_params
 
 if TYPE_CHECKING:
@@ -37,8 +38,21 @@ def lower_reference(low: FunctionLowering, frame: Frame, statement: TReference) 
     if low.direction == "back" or statement.arrow == "<-" or must_wait(low, frame, statement):
         return
     reference = low.reference_of(statement.node)
-    if reference is None:
-        return
+    if reference is not None:
+        _point(low, frame, statement, reference)
+    if statement.missing is not None:
+        add_fill(
+            low,
+            frame,
+            statement.path,
+            lower_expr(low, statement.missing, frame.block),
+            statement.span,
+            True,
+            False,
+        )
+
+
+def _point(low: FunctionLowering, frame: Frame, statement: TReference, reference: ast.expr) -> None:
     value = ast.Dict([ir.const("reference")], [reference])
     path = statement.path
     parent = low.node(frame, path, len(path.steps) - 1)

@@ -41,6 +41,8 @@ PRIMITIVES: dict[str, tuple[Any, ...]] = {
     "base64Binary": ("QQ==",),
     "xhtml": ('<div xmlns="http://www.w3.org/1999/xhtml">A</div>',),
 }
+TEXTUAL = frozenset({"code", "string", "markdown", "id"})
+"""Primitives that can hold any code."""
 # What the rest of its type says nothing without.
 TELLING = {
     ("Coding", "code"), ("Identifier", "value"), ("ContactPoint", "value"), ("Quantity", "value"),
@@ -169,6 +171,9 @@ class _Case:
 
     def _beside(self, owner: str, element: Element, depth: int) -> Json | None:
         """Extensions that the mapping reads on a primitive."""
+        info = self.schema.type(element.types[0])
+        if info is None or info.kind != "primitive":
+            return None
         read = self.facts.used.get(element.types[0], {})
         declared = [e for e in self.schema.element_extensions(owner, element.name) if e.name in read]
         if not declared or not self.draw(st.booleans()):
@@ -239,15 +244,13 @@ class _Case:
         if kind == "code" and (codes := self._codes(key, element)):
             return self.draw(st.sampled_from(list(dict.fromkeys(code for _, code in codes))))
         closed = [value for value in pool if isinstance(value, str)] if key in self.facts.closed else []
-        if closed and kind != "boolean":
+        if closed and kind in TEXTUAL:
             return self.draw(st.sampled_from(closed))
         longest = self.facts.longest.get(key)
         known = PRIMITIVES.get(kind, TEXTS)
         usual = st.sampled_from([text for text in known if not longest or len(str(text)) <= longest] or known)
-        fitting = [value for value in pool if isinstance(value, str) or kind == "boolean"]
-        return self.draw(
-            st.one_of(usual, st.sampled_from(fitting[:60])) if fitting and kind != "boolean" else usual
-        )
+        fitting = [value for value in pool if isinstance(value, str)] if kind in TEXTUAL else []
+        return self.draw(st.one_of(usual, st.sampled_from(fitting[:60])) if fitting else usual)
 
     def _reference(self, key: tuple[str, str], element: Element, depth: int) -> Json | None:
         """To a resource that the Bundle holds, or to a new one; what only an identifier or a name says is seldom."""

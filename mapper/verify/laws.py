@@ -24,6 +24,8 @@ TOTAL, VALID, SURVIVES, STABLE, SAME = "total", "valid", "survives", "stable", "
 SLICED = "sliced"
 CHANGED = (UNWRITABLE_VALUE, DELIMITER_IN_DATA)
 """What the X12 codec tells of a value that it had to change or that does not fit."""
+LACKING = (": Field required", ": Value for the field")
+"""How an objection to what is not there ends."""
 LAWS = (TOTAL, VALID, SURVIVES, STABLE, SAME, SLICED)
 
 
@@ -144,14 +146,15 @@ class Laws:
             yield Broken(SAME, (), "a second run gives other bytes")
 
     def _valid(self, run: Run, sparse: bool = False) -> Iterator[Broken]:
-        """What judges have against a result; of a sparse one not what it lacks, which its source may lack, too."""
+        """What judges have against a result; not what it lacks as told, or may lack as its (sparse) source does."""
         if self.subject.whole:
             bundles = run.tree if isinstance(run.tree, list) else [run.tree]
             told = [each for bundle in bundles for each in self.judge(bundle)]
         else:
             told = list(_part_objections(self.subject, run.tree))
+        named = {step for finding in run.findings for step in self.subject.concerned(finding)}
         for each in told:
-            if sparse and each.endswith((": Field required", ": Value for the field")):
+            if each.endswith(LACKING) and (sparse or _lacking(each, run.tree) in named):
                 continue
             yield Broken(VALID, (re.sub(r"\[\d+\]", "", each),), each)
 
@@ -270,6 +273,14 @@ class Laws:
 def _part_objections(subject: Subject, document: Any) -> Iterator[str]:
     if isinstance(document["part"], dict):
         yield from judges.shape(document["part"], subject.mapping.right.types[0], whole=False)
+
+
+def _lacking(objection: str, bundle: Any) -> Step | None:
+    """The element of a resource that is not there: `Bundle.entry[2].resource.insurance: Field required`."""
+    found = re.search(r"\bBundle\.entry\[(\d+)\]\.resource\.(\w+):", objection)
+    if found is None or not isinstance(bundle, dict):
+        return None
+    return bundle["entry"][int(found[1])]["resource"]["resourceType"], found[2]
 
 
 def _segment(slot: str) -> str:

@@ -25,6 +25,8 @@ Values = dict[int, Any]
 MOST_CHILDREN = 5
 MOST_ELEMENTS = 6
 MOST_CODES = 60
+SITUATIONS = {"NM1": ("R0309",)}
+"""What the guides ask for in words, as rules of syntax: an entity has a name or an identifier."""
 WRITTEN = frozenset({"ST", "SE", "HL", "LX"})
 """Segments that the codec writes by itself."""
 
@@ -93,7 +95,8 @@ class X12Inputs:
         """A segment with its required elements and some of those that the mapping reads."""
         node = self.schema.structure(type_name) or {"elements": [], "syntax": [], "match": []}
         codes = {(element, component): tuple(known) for element, component, known in node["match"]}
-        return self._numbered(draw, type_name, node["elements"], node["syntax"], codes, node["slot"])
+        syntax = [*node["syntax"], *SITUATIONS.get(self._wide(type_name), ())]
+        return self._numbered(draw, type_name, node["elements"], syntax, codes, node["slot"])
 
     def composite(self, draw: Draw, type_name: str) -> Values:
         """The components of an element."""

@@ -42,6 +42,7 @@ from runtime.x12.feed import X12Feed
 
 AT = datetime(2026, 1, 1)  # noqa: DTZ001  # local time of the sender
 PARTNER = Partner("VERIFY", "THERE")
+_ELEMENT = re.compile(r"\(([A-Z][A-Za-z]+)\.([a-z]\w*)(?:\(([\w-]+)\))?\)")
 _PLACE = re.compile(r"\b([A-Z][A-Z0-9]{1,2})(\d\d)(?!\d)(?:-(\d{1,2}))?")
 
 
@@ -68,8 +69,36 @@ class _X12:
         """The elements that a finding names: `2010AA/NM109 (segment 12)` is about NM109 wherever it stands."""
         if finding.where == self.mapping.left.types[0]:
             yield CARRIER, "1"
+        yield from self._held(finding.where.partition(" ")[0])
         for found in _PLACE.finditer(f"{finding.where} {finding.target} {finding.message}"):
             yield found[1], str(int(found[2]))
+        for found in _ELEMENT.finditer(finding.message):
+            yield found[1], found[2]
+            if found[3]:
+                named = (each for each in self.r4.elements(found[1]) if each.extension)
+                yield from (
+                    (found[1], each.name)
+                    for each in named
+                    if str(each.extension).rpartition("/")[2] == found[3]
+                )
+
+    def _held(self, place: str) -> Iterator[Step]:
+        """What a finding about a loop or a segment as a whole concerns: `2100C/2110C`, `2100C/REF`."""
+        outer, _, name = place.rpartition("/")
+        loop = outer.rpartition("/")[2]
+        if name[:1].isdigit():
+            yield from ((each, "") for each in self._below(name))
+        elif loop:
+            yield from (
+                (loop, child.slot) for child in self.x12.elements(loop) if name in (child.name, child.slot)
+            )
+
+    def _below(self, loop: str) -> Iterator[str]:
+        """A loop and those in it."""
+        yield loop
+        for child in self.x12.elements(loop):
+            if child.types[0][:1].isdigit() and "." not in child.types[0]:
+                yield from self._below(child.types[0])
 
     def _end(self, data: bytes, tables: Mapping[str, SetTable]) -> TransactionEnd | None:
         ends = (event for event in read(data, tables) if isinstance(event, TransactionEnd))

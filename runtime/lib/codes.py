@@ -52,41 +52,52 @@ def from_flag(value: bool) -> str | None:
 _FLAGS = {"Y": True, "N": False}
 
 
-def to_icd_dotted(code: str) -> str | None:
-    """An ICD-10 code without its point, as X12 sends it -> with it: `E119` -> `E11.9`."""
+def to_icd_dotted(code: str) -> str:
+    """An ICD-10 code without its point, as X12 sends it -> with it: `E119` -> `E11.9`. What is none stays as it is."""
+    return _icd_dotted(code) or code
+
+
+def from_icd_dotted(code: str) -> str:
+    """The inverse of `to_icd_dotted`."""
+    plain = code.replace(".", "", 1)
+    return plain if _icd_dotted(plain) == code else code
+
+
+def _icd_dotted(code: str) -> str | None:
     if not (3 <= len(code) <= 7 and code.isascii() and code.isalnum()):
         return None
     return f"{code[:3]}.{code[3:]}" if len(code) > 3 else code
 
 
-def from_icd_dotted(code: str) -> str | None:
-    """The inverse of `to_icd_dotted`."""
-    plain = code[:3] + code[4:] if code[3:4] == "." else code
-    return plain if to_icd_dotted(plain) == code else None
+def to_icd9_dotted(code: str) -> str:
+    """An ICD-9-CM code without its point -> with it: `V7389` -> `V73.89`; in E codes after four characters.
+
+    What is none stays as it is.
+    """
+    return _icd9_dotted(code) or code
 
 
-def to_icd9_dotted(code: str) -> str | None:
-    """An ICD-9-CM code without its point -> with it: `V7389` -> `V73.89`; in E codes after four characters."""
+def from_icd9_dotted(code: str) -> str:
+    """The inverse of `to_icd9_dotted`."""
+    plain = code.replace(".", "", 1)
+    return plain if _icd9_dotted(plain) == code else code
+
+
+def _icd9_dotted(code: str) -> str | None:
     if not (3 <= len(code) <= 5 and code.isascii() and code.isalnum()):
         return None
     head = 4 if code[0] == "E" else 3
     return f"{code[:head]}.{code[head:]}" if len(code) > head else code
 
 
-def from_icd9_dotted(code: str) -> str | None:
-    """The inverse of `to_icd9_dotted`."""
-    plain = code.replace(".", "", 1)
-    return plain if to_icd9_dotted(plain) == code else None
-
-
 def icd10_code(text: str) -> str | None:
     """An ICD-10 code as a v2 message has it, with or without its point -> with it: `e119`, `E11.9` -> `E11.9`."""
-    return to_icd_dotted(text.strip().upper().replace(".", "", 1))
+    return _icd_dotted(text.strip().upper().replace(".", "", 1))
 
 
 def icd9_code(text: str) -> str | None:
     """An ICD-9-CM code as a v2 message has it, with or without its point -> with it."""
-    return to_icd9_dotted(text.strip().upper().replace(".", "", 1))
+    return _icd9_dotted(text.strip().upper().replace(".", "", 1))
 
 
 def type_of_bill(place: str, frequency: str) -> str | None:

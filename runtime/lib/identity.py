@@ -116,11 +116,23 @@ def merge_into(held: Node, other: Node) -> Iterator[str]:
         present = held.get(key)
         if present is None:
             held[key] = value
+        elif key == "extension":
+            yield from _merge_extensions(present, value)
         elif isinstance(present, list) and isinstance(value, list):
             if present != value and not all(item in present for item in value):
                 yield key
         elif present != value:
             yield key
+
+
+def _merge_extensions(present: list[Any], others: list[Any]) -> Iterator[str]:
+    """The extensions of both, each an element of its own by its URL; yields those about which they disagree."""
+    known = {item.get("url") for item in present}
+    for item in others:
+        if item.get("url") not in known:
+            present.append(item)
+        elif item not in present:
+            yield f"extension({str(item.get('url')).rpartition('/')[2]})"
 
 
 def says(node: Any, part: Any) -> bool:

@@ -36,7 +36,7 @@ from runtime.release import Entry
 from runtime.translate import Result, Translator
 from runtime.x12.acknowledge.origins import mapped_segments
 from runtime.x12.acknowledge.source_map import Key, dump
-from runtime.x12.joining import joined
+from runtime.x12.joining import joined, says
 from runtime.x12.positions import Positions, element
 from runtime.x12.routing import mapped_sets, partner_of, sets_of, without_partner
 
@@ -245,12 +245,7 @@ class X12Feed:
             "time": f"{moment:%H%M}",
         }
         context = Context(translator.site, message, translator.tracing, {"batch": batch})
-        groups: list[tuple[Entry, list[dict[str, Any]]]] = []
-        for value in values:
-            entry = translator.release.entries[mapping] if mapping is not None else self.entry_for(value)
-            if not groups or groups[-1][0] is not entry:
-                groups.append((entry, []))
-            groups[-1][1].append(self._built(entry, value, context))
+        groups = self._grouped(values, mapping, context)
         written: list[Written] = []
         moved = context.trail.into if translator.tracing else None
         outgoing = [
@@ -277,9 +272,30 @@ class X12Feed:
             values,
             name,
             context,
-            (entry.right[0], entry.left[0]) if groups else ("fhir", "x12"),
+            (groups[-1][0].right[0], groups[-1][0].left[0]) if groups else ("fhir", "x12"),
             written=tuple((dict(each.tree), one) for each, one in zip(outgoing, written, strict=False)),
         )
+
+    def _grouped(
+        self, values: list[Any], mapping: str | None, context: Context
+    ) -> list[tuple[Entry, list[dict[str, Any]]]]:
+        """The transactions that Bundles make, those of one mapping side by side; a Bundle that makes none is told.
+
+        Raises `MapperError` (R214) where no Bundle makes one.
+        """
+        groups: list[tuple[Entry, list[dict[str, Any]]]] = []
+        for value in values:
+            entry = self.translator.release.entries[mapping] if mapping is not None else self.entry_for(value)
+            if not groups or groups[-1][0] is not entry:
+                groups.append((entry, []))
+            tree = self._built(entry, value, context)
+            if says(tree, self.translator.release.x12[entry.left[1][0]]):
+                groups[-1][1].append(tree)
+            else:
+                context.findings.append(_nothing_to_send(entry))
+        if groups and not any(trees for _, trees in groups):
+            raise MapperError(_nothing_to_send(groups[-1][0]))
+        return groups
 
     def _built(self, entry: Entry, value: Mapping[str, Any], context: Context) -> dict[str, Any]:
         """The transaction that one Bundle makes."""
@@ -350,6 +366,11 @@ def _refused(control: str, given: int) -> Finding:
 
 def _failed(event: Event) -> bool:
     return any(finding.level == "error" for finding in event.findings)
+
+
+def _nothing_to_send(entry: Entry) -> Finding:
+    text = f"the Bundle holds nothing that makes a {entry.left[1][0]}: no transaction is written for it"
+    return Finding("R214", "error", text, "Bundle")
 
 
 def _no_mapping(name: str, entries: Mapping[str, Entry]) -> Finding:

@@ -35,6 +35,20 @@ def joined(trees: Iterable[Tree], table: SetTable, moved: Moved | None = None) -
     return transactions
 
 
+def says(tree: Mapping[str, Any], table: SetTable) -> bool:
+    """Whether a built transaction says anything: it holds a unit of its set. One of a set without units does."""
+    return not table.get("unit") or _holds(tree, compile_root(table))
+
+
+def _holds(tree: Mapping[str, Any], loop: LoopNode) -> bool:
+    return loop.is_unit or any(
+        _holds(item, child)
+        for child in loop.children
+        if isinstance(child, LoopNode) and child.holds_unit
+        for item in _list(tree, child.slot)
+    )
+
+
 def _join(held: Tree, other: Tree, loop: LoopNode, moved: Moved | None) -> bool:
     """Put the units of a loop into an equal loop before it; False (and nothing changed) where that cannot be."""
     ways = [child for child in loop.children if isinstance(child, LoopNode) and child.holds_unit]

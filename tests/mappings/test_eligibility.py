@@ -33,7 +33,7 @@ def feed(tmp_path_factory: pytest.TempPathFactory) -> X12Feed:
     folder = tmp_path_factory.mktemp("eligibility") / "release"
     files = [FOLDER / "eligibility_request.map", FOLDER / "eligibility_response.map"]
     compiled = compile_project(files, Library((standard_mappings(),)))
-    assert [each for each in compiled.diagnostics if each.code != "W904"] == []
+    assert [each for each in compiled.diagnostics if each.code not in ("W904", "W905")] == []
     build_release(compiled, folder)
     site = Site(partner={"sender_id": "NORTH", "receiver_id": "LAKESIDE"})
     return X12Feed(Translator(Release(folder), site))

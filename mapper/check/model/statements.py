@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from mapper.check.model.values import Direction, Node, Side, TCond, TExpr, TPath, TSelector
+from mapper.check.model.values import Direction, Node, Side, TAbsent, TCond, TExpr, TPath, TSelector
 from mapper.resolve.program import LookupInfo, MappingInfo, TableInfo
 from mapper.source import Span
 
@@ -89,12 +89,16 @@ class TCopy:
 
 @dataclass(frozen=True, slots=True)
 class TReference:
-    """`patient <-> subject`: the element refers to the resource of the named node; back, the reference is a join."""
+    """`patient <-> subject`: the element refers to the resource of the named node; back, the reference is a join.
+
+    `missing` is what says, going, that there is no such resource.
+    """
 
     node: Node
     path: TPath
     arrow: str
     span: Span
+    missing: TAbsent | None = None
 
 
 @dataclass(frozen=True, slots=True)

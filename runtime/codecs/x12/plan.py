@@ -46,9 +46,12 @@ class SegmentPlan:
 
 
 class LoopPlan:
-    """Children of a loop with their places, whether it begins with HL, and whether with an LX that counts."""
+    """Children of a loop with their places, and how it begins: with HL, with an LX that counts, or with what is given.
 
-    __slots__ = ("children", "hierarchy", "line", "places")
+    `leader` is that last kind; without it a reader takes the segments that follow for those of another loop.
+    """
+
+    __slots__ = ("children", "hierarchy", "leader", "line", "places")
 
     def __init__(self, loop: LoopNode) -> None:
         first = loop.first
@@ -56,6 +59,13 @@ class LoopPlan:
         self.places = {child.slot: child.index for child in loop.children}
         self.hierarchy = first if loop.parent is not None and first is not None and first.id == "HL" else None
         self.line = first if first is not None and first.id == "LX" else None
+        known = loop.parent is None or self.hierarchy is not None or self.line is not None
+        self.leader = None if known else first
+
+
+def qualifiers_of(node: SegmentNode) -> dict[int, str]:
+    """The elements by which a segment is known in its place: the first code of each."""
+    return {element: min(codes) for element, component, codes in node.match if not component}
 
 
 def plan_of(node: SegmentNode) -> SegmentPlan:

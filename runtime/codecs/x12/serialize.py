@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from runtime.codecs.findings import DELIMITER_IN_DATA, UNKNOWN_SLOT, UNWRITABLE_VALUE, encode_error
+from runtime.codecs.findings import (
+    DELIMITER_IN_DATA,
+    MISSING_SEGMENT,
+    UNKNOWN_SLOT,
+    UNWRITABLE_VALUE,
+    encode_error,
+)
 from runtime.codecs.x12.automaton import automaton_of
 from runtime.codecs.x12.delimiters import COMPONENT, REPETITION
 from runtime.codecs.x12.events import Segment
 from runtime.codecs.x12.numbers import format_implied, format_real, parse_number
-from runtime.codecs.x12.plan import UNBOUNDED, Constant, LoopPlan, Part, SegmentPlan, plan_of
+from runtime.codecs.x12.plan import UNBOUNDED, Constant, LoopPlan, Part, SegmentPlan, plan_of, qualifiers_of
 from runtime.codecs.x12.style import DEFAULT_STYLE, Style
 from runtime.codecs.x12.table import UNPLACED, LoopNode, SegmentNode, SetTable
 from runtime.errors import Finding, Level
@@ -100,11 +106,15 @@ class _Writer:
         places = plan.places
         known = [places[slot] for slot in held if slot in places]
         known.sort()
+        begun, leader, led = len(self._segments), plan.leader, False
         for place in known:
             child = plan.children[place]
             nodes = held[child.slot]
             if nodes is None or child is first:
                 continue
+            if leader is not None and place and not led and len(self._segments) == begun:
+                self._lead(leader)
+                led = True
             if isinstance(child, LoopNode):
                 for number, node in enumerate(_occurrences(nodes), 1):
                     self._loop(_numbered(node, child, number), child, level)
@@ -113,6 +123,23 @@ class _Writer:
                     self._segment(node, child)
         if len(known) < len(held):
             self._rest(held, loop, places)
+        if leader is not None and led:
+            self._settle(leader, begun)
+
+    def _lead(self, leader: SegmentNode) -> None:
+        """Begin a loop that has nothing for its first segment: without it what follows is read into another loop."""
+        texts = qualifiers_of(leader)
+        _fill(texts, _plan(leader).constants)
+        self._segments.append([leader.id, *(texts.get(n, "") for n in range(1, max(texts, default=0) + 1))])
+
+    def _settle(self, leader: SegmentNode, begun: int) -> None:
+        """Take back a first segment that nothing follows, or tell that it says nothing."""
+        if len(self._segments) == begun + 1:
+            self._segments.pop()
+            return
+        place = f"{leader.loop.path.rsplit('/', 1)[-1]}/{leader.id}"
+        where = f"{place} (segment {begun + 2} of ST {self._control})"
+        self._tell(MISSING_SEGMENT, "warning", where, "nothing is known for the segment that begins the loop")
 
     def _hierarchy(self, held: Mapping[str, Any], loop: LoopNode, first: SegmentNode, parent: str) -> str:
         self._levels += 1

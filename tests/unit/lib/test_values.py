@@ -255,7 +255,10 @@ def test_icd_codes() -> None:
     assert codes.to_icd_dotted("E119") == "E11.9"
     assert codes.to_icd_dotted("I10") == "I10"
     assert codes.from_icd_dotted("E11.9") == "E119"
-    assert [codes.from_icd_dotted(bad) for bad in ("", "E1.19", "E11.", "E119", "E11..9")] == [None] * 5
+    odd = ["E1.19", "E11.", "E11..9", "A/B.C", "1"]
+    assert [codes.from_icd_dotted(bad) for bad in odd] == [codes.to_icd_dotted(bad) for bad in odd] == odd
+    assert codes.from_icd_dotted("E119") == "E119"  # a FHIR code whose point was forgotten
+    assert codes.from_icd9_dotted("E888.9") == "E8889"
 
 
 @pytest.mark.parametrize(
