@@ -41,15 +41,8 @@ def lower_reference(low: FunctionLowering, frame: Frame, statement: TReference) 
     if reference is not None:
         _point(low, frame, statement, reference)
     if statement.missing is not None:
-        add_fill(
-            low,
-            frame,
-            statement.path,
-            lower_expr(low, statement.missing, frame.block),
-            statement.span,
-            True,
-            False,
-        )
+        missing = lower_expr(low, statement.missing, frame.block)
+        add_fill(low, frame, statement.path, missing, statement.span, True, None)
 
 
 def _point(low: FunctionLowering, frame: Frame, statement: TReference, reference: ast.expr) -> None:
