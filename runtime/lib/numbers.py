@@ -185,6 +185,12 @@ def _end(text: str, group: int, comparator: str) -> Decimal | None:
     return to_decimal(found) if found else None
 
 
+def product(first: str, second: str) -> Decimal | None:
+    """Two NM -> what they make multiplied, exactly: units and the price of one."""
+    left, right = to_decimal(first), to_decimal(second)
+    return None if left is None or right is None else left * right
+
+
 # -- durations -------------------------------------------------------------------------------------
 
 _SECONDS_IN = {"S": 1, "SEC": 1, "MIN": 60, "H": 3600, "HR": 3600, "D": 86_400}
