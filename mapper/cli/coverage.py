@@ -32,6 +32,7 @@ reason, and missing.
 Examples:
   mapper coverage hl7v2_fhir.adt
   mapper coverage hl7v2_fhir.adt inbox/ --show-values
+  mapper coverage x12_fhir.claim_837p claims/
   mapper coverage hl7v2_fhir.adt --spec data/v2-to-fhir --message ADT_A01
 """
 EPILOG = """\b

@@ -137,10 +137,11 @@ def _answer(trace: Trace, session: Session, wanted: str) -> str:
 
 def _no_line(trace: Trace, session: Session, wanted: str) -> str:
     from mapper.coverage.accounting import Accounting
-    from mapper.coverage.loss import loss
+    from mapper.coverage.loss import loss, places_of
 
-    for leaf in loss(trace.result, Accounting(session.release)).leaves:
-        if trace.input.under(leaf.position, wanted):
+    leaves = loss(trace.result, Accounting(session.release)).leaves
+    for leaf, where in zip(leaves, places_of(trace.result), strict=True):
+        if trace.input.under(trace.place(where), wanted):
             verdict = leaf.verdict
             how = {"condition": "read by a condition", "key": "read by a key"}.get(verdict.how, verdict.kind)
             return f"{how} {verdict.line} {verdict.reason}".rstrip()

@@ -28,7 +28,7 @@ def loss(result: Result, accounting: Accounting) -> Accounts:
     trace = Trace(result)
     leaves = accounting.of(result).leaves
     return Accounts(
-        [_corrected(account, where, trace) for account, where in zip(leaves, _wheres(result), strict=True)]
+        [_corrected(account, where, trace) for account, where in zip(leaves, places_of(result), strict=True)]
     )
 
 
@@ -51,7 +51,7 @@ def corrected(verdict: Verdict, reached: bool, findings: Iterable[Finding]) -> V
     return verdict
 
 
-def _wheres(result: Result) -> Iterator[Where]:
+def places_of(result: Result) -> Iterator[Where]:
     """The places of all leaves, in the order of the account."""
     if result.formats[0] == "fhir":
         source = result.source

@@ -30,11 +30,13 @@ def test_a_claim_is_traced_there_and_back(mapper: Run, tmp_path: Path) -> None:
 
     bundle = tmp_path / "visit.json"
     bundle.write_bytes(mapper("run", MODULE, VISIT, "-q").stdout_bytes)
-    back = mapper("trace", MODULE, bundle, "2300/CLM02", "Coverage.subscriberId", "--json")
+    back = mapper("trace", MODULE, bundle, "2300/CLM02", "Patient.identifier.value", "--json")
     assert back.exit_code == 0, back.stderr
-    total, subscriber = json.loads(back.stdout)["answers"]
+    total, number = json.loads(back.stdout)["answers"]
     assert total["rows"][0]["from"] == ["Claim.item[*].net.value"]
-    assert {row["element"].partition(" (")[0] for row in subscriber["rows"]} == {"2010BA/NM109"}
+    assert {row["element"].partition(" (")[0] for row in number["rows"]} == {"2010BA/NM109"}
+    read = mapper("trace", MODULE, bundle, "Coverage.subscriberId")
+    assert "Coverage.subscriberId: read by a condition claim_837p.map:" in read.stdout
 
 
 def test_a_file_of_claims_is_traced_claim_by_claim(mapper: Run, tmp_path: Path) -> None:
