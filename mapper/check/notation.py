@@ -21,6 +21,16 @@ def split(format: str, step: str) -> tuple[str, ...]:
     return (step,)
 
 
+def bare(format: str, type_name: str) -> str:
+    """A type as lines name it: `271.2100A` is the loop 2100A of one of several sets that have one."""
+    head, _, rest = type_name.partition(".")
+    return rest if format == "x12" and rest and head[:1].isdigit() and len(head) < LOOP else type_name
+
+
+LOOP = 5
+"""No set has a name as long as this, and no loop of a set is said without one: `837P`, `2010AA`."""
+
+
 def is_number(name: str) -> bool:
     """Whether a child is a field, an element or a component; names of X12 loops have digits, too, but more of them."""
     return len(name) <= NUMBER and name.isdigit()

@@ -96,26 +96,36 @@ class _Resolver:
         names = notation.split(self.format, step.name)
         if self._child(current, names[0], step) is not None:
             return current, names, None
-        for count in range(len(names), 0, -1):  # `HI01-2` in a body of `HI01`
-            shown = step.name if count == len(names) else notation.join(self.format, list(names[:count]))
-            if shown in current.names and not current.many and (count > 1 or count == len(names)):
-                return current, names[count:], None
+        inner = self._named(current, names, step)
+        if inner is not None:
+            return current, inner, None
         if (alias := self._alias(step)) is not None:
             return None if alias.choices else (alias, (), None)
         node: Node | None = current
         while node is not None:
             if node.many and step.name in node.types:
                 return node, (), _resource_list(step.name)
-            if names[0] in node.names:
-                return node, names[1:], None
+            inner = self._named(node, names, step)
+            if inner is None and names[0] in node.names:
+                inner = names[1:]
+            if inner is not None:
+                return node, inner, None
             if node is not current and self._structural(node, names[0], step):
                 return node, names, None
             if "Bundle" in node.types and not node.many and self._is_resource(step.name):
                 return node, (), _resource_list(step.name)
             node = node.parent
-        if (inner := self._below(current, names[0])) is not None:
-            return inner[0], (*inner[1], *names[1:]), None
+        if (below := self._below(current, names[0])) is not None:
+            return below[0], (*below[1], *names[1:]), None
         tell_unknown(self.env, self.side, step, current)
+        return None
+
+    def _named(self, node: Node, names: tuple[str, ...], step: tree.Step) -> tuple[str, ...] | None:
+        """The names left behind a node's own: `HI01-2` in a body of `HI01`, `PV1-9.1` in one of `PV1-9`."""
+        for count in range(len(names), 0, -1):
+            shown = step.name if count == len(names) else notation.join(self.format, list(names[:count]))
+            if shown in node.names and not node.many and (count > 1 or count == len(names)):
+                return names[count:]
         return None
 
     def _alias(self, step: tree.Step) -> Node | None:

@@ -105,8 +105,8 @@ def _resolve_mapping(
     found: list[tuple[TMapping, Env]] = []
     for one, other in product(left.types, right.types):
         others: dict[Side, frozenset[str]] = {
-            "left": frozenset(left.types) - {one},
-            "right": frozenset(right.types) - {other},
+            "left": frozenset(_called(left.format, left.types)) - {*_called(left.format, (one,))},
+            "right": frozenset(_called(right.format, right.types)) - {*_called(right.format, (other,))},
         }
         lefts, rights = _only(left, one), _only(right, other)
         env = Env(program, [], lefts, rights, checked=checked, others=others)
@@ -117,7 +117,12 @@ def _resolve_mapping(
 
 def _only(node: Node, type_name: str) -> Node:
     """A root node as if the head named one type only."""
-    return replace(node, types=(type_name,), names=(type_name,))
+    return replace(node, types=(type_name,), names=_called(node.format, (type_name,)))
+
+
+def _called(format: str, types: tuple[str, ...]) -> tuple[str, ...]:
+    """The first steps by which lines name types: as the head does, and without the set of a loop."""
+    return tuple(dict.fromkeys([*types, *(notation.bare(format, name) for name in types)]))
 
 
 def _has_errors(diagnostics: list[Diagnostic]) -> bool:
@@ -147,8 +152,9 @@ def _root(
         )
         return None
     for name in types.names:
-        if schema.type(name.text) is None:
-            close = nearest(name.text, schema.type_names())
+        known = schema.type(name.text)
+        if known is None or known.name != name.text:
+            close = known.name if known is not None else nearest(name.text, schema.type_names())
             diagnostics.append(
                 diagnostic(
                     "E301",
@@ -162,4 +168,5 @@ def _root(
     names = tuple(name.text for name in types.names)
     info = schema.type(names[0])
     resource = info is not None and info.kind == "resource"
-    return Node(side, types.format, names, names, resource=resource, many=types.repeats and resource)
+    called = _called(types.format, names)
+    return Node(side, types.format, names, called, resource=resource, many=types.repeats and resource)

@@ -34,6 +34,9 @@ def mark_levels(
             env.tell(_unfit_level(name, number is not None))
             return None
         step = steps[number]
+        if step.element.extension:
+            env.tell(_extended(name))
+            return None
         parent = _level(side, path, tuple(steps[: number + 1]), parent)
         further = steps[number + 1].element.name if number + 1 < len(steps) else ""
         passable = schema.element(step.owner, further) is not None and not step.resource
@@ -56,6 +59,16 @@ def _unfit_level(name: tree.Name, known: bool) -> Diagnostic:
         name.span,
         "not on the way",
         help="name the lists that enclose the rows, from the outermost on",
+    )
+
+
+def _extended(name: tree.Name) -> Diagnostic:
+    return diagnostic(
+        "E406",
+        f"`{name.text}` is an extension, and rows are not put together under one",
+        name.span,
+        "an extension",
+        help="write an `each` over the extension, and the rows in its body",
     )
 
 

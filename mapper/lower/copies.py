@@ -162,8 +162,10 @@ def put_leaf(
         root = low.base(target)
         if low.primitive_root():
             frame.block.add(ir.Assign("out", value, span))
-        elif root.kind == "pair":
+        elif root.kind == "pair" or (root.kind == "value" and low.writer.is_leaf(root.type)):
             frame.block.add(ir.Put(root.var, ir.const(""), value, span))
+        elif root.kind == "beside" and root.parent is not None and root.step is not None:
+            frame.block.add(ir.Put(root.parent.var, ir.const(root.step.element.slot), value, span))
         elif low.target.format in notation.DELIMITED:
             fill = low.unit.module.use(f"runtime.lib.{low.target.format}", "fill_node")
             frame.block.add(

@@ -177,7 +177,8 @@ class FhirWriter:
                     )
                 )
             case "value":
-                held = ast.Dict([ir.const(value_key(node.type))], [node.var])
+                inner = ir.get(node.var, "", ir.const(None)) if self.is_leaf(node.type) else node.var
+                held = ast.Dict([ir.const(value_key(node.type))], [inner])
                 block.add(
                     self._moved("extend", "add_extension", parent.var, ir.const(step.element.extension), held)
                 )
