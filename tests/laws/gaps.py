@@ -20,6 +20,7 @@ NUMBERLESS = "a contact without a number to call has no row in PER"
 FOREIGN = "a code of FHIR that is none of X12's is passed on; validation tells it"
 CODELESS = "a diagnosis or procedure whose code is not of its form (told) is left without its code"
 KIND = "the kind of an identifier without the identifier"
+DELIMITERS = "text with characters that are delimiters of X12 is told and changed"
 OTHER = "a line's adjudication by a payer that the claim does not name among its other payers"
 LEADERLESS = "a loop of which only later segments have values is written without the segment that begins it"
 
@@ -40,6 +41,8 @@ GAPS: dict[str, dict[str, str]] = {
     "x12_fhir.eligibility.asking_organization": {"stable part.identifier": KIND},
     "x12_fhir.eligibility.asking_person": {"stable part.identifier": KIND},
     "x12_fhir.eligibility_request.asked": {"survives C003.*": "a drug code has no modifiers"},
+    "x12_fhir.datatypes.service": {"survives CodeableConcept.text": DELIMITERS},
+    "x12_fhir.parties.billing_person": {"survives Practitioner.telecom.value": DELIMITERS},
     "x12_fhir.parties.submitter": {"survives HumanName.text": NUMBERLESS},
     "x12_fhir.parties.billing_organization": {"survives HumanName.text": NUMBERLESS},
     "x12_fhir.remittance.remittance": {
