@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ from runtime.errors import Finding
 
 _REASON = b"data-absent-reason"
 _OF_ONE_ELEMENT = b'":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason"'
+_BESIDE_PRIMITIVES = re.compile(
+    rb'"_[A-Za-z]+":\[(?:null,)*\{"extension":\[\{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason"'
+)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -55,9 +59,13 @@ def decode(data: bytes, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Docu
 
 
 def _may_have_holes(data: bytes) -> bool:
-    """Whether a compact text may have holes in lists: not all reasons for an absence are those of one element."""
-    reasons = data.count(_REASON)
-    return reasons > 0 and reasons != data.count(_OF_ONE_ELEMENT)
+    """Whether a compact text may have holes in lists of objects: not all reasons for an absence are those of one
+    element, or of the first item beside a list of primitives.
+    """
+    if _REASON not in data:
+        return False
+    reasons = data.count(_REASON) - data.count(_OF_ONE_ELEMENT)
+    return reasons > 0 and reasons != len(_BESIDE_PRIMITIVES.findall(data))
 
 
 def conform(value: Any, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Document:

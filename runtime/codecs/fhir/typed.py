@@ -1,7 +1,7 @@
 """The quick way from JSON bytes to values of the right shapes: msgspec reads and checks in one pass.
 
 It takes most documents that programs write, and no wrong one. What it does not know it leaves out: elements of no type,
-extensions in extensions in extensions, contained resources. So a document has been understood whole if it is written,
+what is nested deeper than real data is, contained resources. So a document has been understood whole if it is written,
 compactly, as it was read. Any other one is left to the thorough way, which tells what is wrong with it.
 """
 
@@ -23,10 +23,15 @@ _DECIMAL = re.compile(r"-?[0-9]{1,64}(?:\.[0-9]{1,64})?")
 _BESIDE = re.compile(rb'"_([A-Za-z]+)":\[')
 _PRIMITIVES = re.compile(rb'(?:[^][{}"]|"(?:[^"\\]|\\.)*")*\],')
 _DEPTH_BESIDE = 8
+_NULL, _FIRST_NULL, _NEXT_NULL = b"null", b"[null", b",null"
 _FILLED = msgspec.Meta(min_length=1)
 _TEXT: Any = Annotated[str, _FILLED]
-_TURNS = 2
-"""How often a type may stand inside itself, and extensions inside extensions: this bounds the depth of documents."""
+_TURNS = 3
+"""How often a type may stand inside itself, and extensions inside extensions: this bounds the depth of documents.
+
+Three is what real data needs: an address in a part of an extension has extensions of its own lines, and an identifier
+in an extension is assigned by who has an identifier.
+"""
 
 Place: TypeAlias = tuple[str, int, int]
 """A type where it may stand: its name, how many extensions are around it, and how many turns through itself."""
@@ -45,7 +50,7 @@ class Aligned(metaclass=_Lists):
 
 
 class _Unfit(Exception):
-    """A value that is not written as it is read."""
+    """A value that is not written as it is read, or a list that is not aligned with its neighbour."""
 
 
 @lru_cache(16)
@@ -63,9 +68,11 @@ class TypedReader:
         self._below: dict[str, frozenset[str]] = {}
         self._decoders: dict[bytes, msgspec.json.Decoder[Any]] = {}
         self._beside = 0
+        self._nulls = 0
 
     def read(self, data: bytes) -> dict[str, Any] | None:
         """The value of a document that fits, or `None` where it may not."""
+        self._nulls = 0
         try:
             value = self._resource(data)
             if value is not None and data.startswith(_BUNDLE):
@@ -73,6 +80,8 @@ class TypedReader:
             if value is None or orjson.dumps(value, default=_digits) != data:
                 return None
         except (msgspec.MsgspecError, _Unfit, TypeError, UnicodeDecodeError, RecursionError):
+            return None
+        if _NULL in data and self._nulls != data.count(_FIRST_NULL) + data.count(_NEXT_NULL):
             return None
         return value if data.rfind(b"{}") < 0 else None  # rfind is the quickest search for two bytes
 
@@ -95,7 +104,9 @@ class TypedReader:
             return None
         self._beside = 0
         value: dict[str, Any] = decoder.decode(data)
-        return value if not self._beside or _aligned(data, self._beside) else None
+        if self._beside:
+            self._nulls += _nulls_aligned(data, self._beside)
+        return value
 
     def _decoder(self, kind: bytes) -> msgspec.json.Decoder[Any] | None:
         name = kind.decode("ascii", "replace")
@@ -109,15 +120,16 @@ class TypedReader:
     def _hook(self, _: type, items: list[Any]) -> list[Any]:
         """A list beside a list of primitives: elements and nulls, not all of them null."""
         self._beside += 1
-        table, elements = self._tables.element(), 0
+        table, nulls = self._tables.element(), 0
         inexact: Inexact = []
         for item in items:
-            if item is not None:
-                elements += 1
-                if not fits(item, table, self._tables, _DEPTH_BESIDE, inexact) or inexact:
-                    raise ValueError("no element")
-        if not elements:
+            if item is None:
+                nulls += 1
+            elif not fits(item, table, self._tables, _DEPTH_BESIDE, inexact) or inexact:
+                raise ValueError("no element")
+        if nulls == len(items):
             raise ValueError("no element")
+        self._nulls += nulls
         return items
 
     # -- types -------------------------------------------------------------------------------
@@ -147,7 +159,7 @@ class TypedReader:
             if not many:
                 elements[element] = one
             elif kind is not Decimal:
-                elements[element] = _filled(one)
+                elements[element] = _filled(one | None)
             beside = self._next(place, "Extension")
             if beside is not None:
                 elements[f"_{element}"] = Aligned if many else self._element(beside)
@@ -198,15 +210,27 @@ def _filled(one: Any) -> Any:
     return Annotated[list[one], _FILLED]
 
 
-def _aligned(data: bytes, count: int) -> bool:
-    """Whether a compact text has so many lists of elements, each right behind the list of primitives that it is for."""
+def _nulls_aligned(data: bytes, count: int) -> int:
+    """How many nulls the lists of primitives have that lists of elements stand beside.
+
+    Raises `_Unfit` where a compact text has not just so many lists of elements, each right behind the list of
+    primitives that it is for, or where one of these has nulls alone.
+    """
+    nulls = 0
     for beside in _BESIDE.finditer(data):
         key = beside.group(1)
         start = data.rfind(b'"%b":[' % key, 0, beside.start())
         if start < 0 or not _PRIMITIVES.fullmatch(data, start + len(key) + 4, beside.start()):
-            return False
+            raise _Unfit
+        items = orjson.loads(data[start + len(key) + 3 : beside.start() - 1])
+        missing = items.count(None)
+        if missing == len(items):
+            raise _Unfit
+        nulls += missing
         count -= 1
-    return count == 0
+    if count:
+        raise _Unfit
+    return nulls
 
 
 _BUNDLE = _HEAD + b'Bundle"'

@@ -33,7 +33,10 @@ PATIENT = {
         {"system": "http://x.org", "value": "1", "assigner": {"reference": "urn:uuid:1", "display": "O"}}
     ],
     "active": False,
-    "name": [{"family": "Smith", "given": ["A", "B"], "_given": [None, {"extension": [EXTENSION]}]}],
+    "name": [
+        {"family": "Smith", "given": ["A", "B"], "_given": [None, {"extension": [EXTENSION]}]},
+        {"given": [None, "C"], "_given": [{"extension": [EXTENSION]}, None]},
+    ],
     "multipleBirthInteger": 0,
     "photo": [{"size": 3}],
 }
@@ -182,6 +185,8 @@ LEFT = {
     "an integer with a fraction": b'{"resourceType":"Patient","multipleBirthInteger":1.0}',
     "an exponent": b'{"resourceType":"Observation","valueQuantity":{"value":1E+2}}',
     "nulls without a neighbour": b'{"resourceType":"Patient","name":[{"_given":[null,{"id":"1"}]}]}',
+    "nulls with no neighbour": b'{"resourceType":"Patient","name":[{"given":[null,"a"]}]}',
+    "nothing but nulls in the first list": b'{"resourceType":"Patient","name":[{"given":[null],"_given":[{"id":"1"}]}]}',
     "nothing but nulls": b'{"resourceType":"Patient","name":[{"given":["a"],"_given":[null]}]}',
     "a lone surrogate": b'{"resourceType":"Patient","id":"\\ud800"}',
     "bytes that are no text": b'{"resourceType":"Patient","id":"\xff"}',
@@ -196,6 +201,22 @@ LEFT = {
 @pytest.mark.parametrize("name", LEFT)
 def test_what_may_not_fit_is_left_to_the_thorough_way(name: str) -> None:
     assert quickly(LEFT[name]) is None
+
+
+def test_deep_extensions_and_identifiers_of_assigners_are_read_quickly() -> None:
+    beside = {"extension": [{"url": "s", "valueString": "Route"}]}
+    address = {"url": "a", "valueAddress": {"line": ["Route 50"], "_line": [beside]}}
+    assigner = {"identifier": {"assigner": {"identifier": {"value": "1"}}}}
+    whole = [{"url": "x", "extension": [address]}, {"url": "y", "valueReference": assigner}]
+    patient = {"resourceType": "Patient", "extension": whole}
+    assert quickly(text_of(patient)) == patient
+
+
+def test_text_that_looks_like_nulls_does_no_harm() -> None:
+    data = text_of(
+        {"resourceType": "Patient", "name": [{"given": ["a,null", None], "_given": [None, {"id": "1"}]}]}
+    )
+    assert quickly(data) in (None, thoroughly(data))
 
 
 def test_depth_is_bounded() -> None:
