@@ -9,16 +9,15 @@ from typing import Any
 from runtime.codecs.fhir.conform import Inexact, cut_to_shape, fits
 from runtime.codecs.fhir.shapes import Shapes, tables_of
 from runtime.codecs.fhir.strict_json import comes_back, has_keys, load_exactly, load_quickly
-from runtime.codecs.fhir.typed import reader_of
+from runtime.codecs.fhir.typed import places, reader_of
 from runtime.codecs.findings import TOO_LARGE, UNKNOWN_RESOURCE, WRONG_SHAPE, Findings, decode_error
 from runtime.codecs.limits import DEFAULT_LIMITS, Limits
 from runtime.errors import Finding
 
 _REASON = b"data-absent-reason"
-_OF_ONE_ELEMENT = b'":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason"'
-_BESIDE_PRIMITIVES = re.compile(
-    rb'"_[A-Za-z]+":\[(?:null,)*\{"extension":\[\{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason"'
-)
+_ALONE = b'{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/'
+_BESIDE = re.compile(rb'"_[A-Za-z]+":\[(?:null,)*')
+_LONGEST_BESIDE = 100
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -59,13 +58,23 @@ def decode(data: bytes, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Docu
 
 
 def _may_have_holes(data: bytes) -> bool:
-    """Whether a compact text may have holes in lists of objects: not all reasons for an absence are those of one
-    element, or of the first item beside a list of primitives.
+    """Whether a compact text may have holes in lists of objects.
+
+    It has none where each reason for an absence stands beside one primitive, or beside the first that a list has.
     """
-    if _REASON not in data:
-        return False
-    reasons = data.count(_REASON) - data.count(_OF_ONE_ELEMENT)
-    return reasons > 0 and reasons != len(_BESIDE_PRIMITIVES.findall(data))
+    for at in places(data, _REASON):
+        start = at - len(_ALONE)
+        if start < 1 or not data.startswith(_ALONE, start):
+            return True
+        if data[start - 1] == _COLON:
+            continue
+        key = data.rfind(b'"_', max(0, start - _LONGEST_BESIDE), start)
+        if key < 0 or not _BESIDE.fullmatch(data, key, start):
+            return True
+    return False
+
+
+_COLON = ord(":")
 
 
 def conform(value: Any, shapes: Shapes, limits: Limits = DEFAULT_LIMITS) -> Document:

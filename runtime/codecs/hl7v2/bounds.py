@@ -24,14 +24,20 @@ def check_bounds(text: str, limits: Limits) -> None:
         raise decode_error(
             TOO_LARGE, f"segment {limits.segments + 1}", f"more than {limits.segments} segments"
         )
-    if (
+    if _may_exceed(text, limits):
+        for number, line in enumerate(text.split("\r"), 1):
+            if _may_exceed(line, limits):
+                _check_segment(line, f"line {number}", limits)
+
+
+def _may_exceed(text: str, limits: Limits) -> bool:
+    """Whether a segment in a text may pass a limit: not where all of it together does not."""
+    return (
         len(text) > limits.field
         or text.count("|") > limits.fields
-        or text.count("~") > limits.repetitions
-        or text.count("^") + text.count("&") > limits.components
-    ):
-        for number, line in enumerate(text.split("\r"), 1):
-            _check_segment(line, f"line {number}", limits)
+        or text.count("~") >= limits.repetitions
+        or text.count("^") + text.count("&") >= limits.components
+    )
 
 
 def _check_segment(line: str, where: str, limits: Limits) -> None:

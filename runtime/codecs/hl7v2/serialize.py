@@ -16,9 +16,6 @@ from runtime.errors import Finding
 Value: TypeAlias = "str | dict[int, Value] | list[Value] | None"
 """A leaf's text, parts by number, or the repetitions of a field. None and `''` are absent."""
 
-_BELOW = {"~": "^", "^": "&"}
-
-
 def serialize(
     tree: Mapping[str, Any],
     structures: Structures,
@@ -112,13 +109,19 @@ def _segment_line(name: str, values: Mapping[int, Value]) -> str:
     if not values:
         return ""
     fields = [""] * (max(values) + 1)
-    for number, value in values.items():
-        if type(value) is str:
-            fields[number] = value if value.isalnum() else escape(value)
-        elif type(value) is dict and value:
-            fields[number] = _composite(value, name, number)
-        elif value is not None:
-            fields[number] = _field(value, name, number)
+    number = 0
+    try:
+        for number, value in values.items():
+            if type(value) is list and len(value) == 1:
+                value = value[0]
+            if type(value) is str:
+                fields[number] = value if value.isalnum() else escape(value)
+            elif type(value) is dict:
+                fields[number] = _repetition(value)
+            elif value is not None:
+                fields[number] = raw_field(value)
+    except TypeError as problem:
+        raise encode_error(UNWRITABLE_VALUE, f"{name}-{number}", str(problem)) from None
     if name == "MSH":
         return "|".join(["MSH", "^~\\&", *fields[3:]]).rstrip("|")
     fields[0] = ""
@@ -128,16 +131,14 @@ def _segment_line(name: str, values: Mapping[int, Value]) -> str:
 
 def raw_field(value: Value) -> str:
     """Text of a field with its delimiters and escapes. Raises TypeError for a value that is no text."""
-    if type(value) is not list:
-        return _parts(value, "^")
-    if len(value) == 1:
-        return _parts(value[0], "^")
-    return "~".join([_parts(repetition, "^") for repetition in value]).rstrip("~")
+    if type(value) is list:
+        return "~".join([_whole(repetition) for repetition in value]).rstrip("~")
+    return _whole(value)
 
 
 def raw_part(value: Value) -> str:
     """Text of one component of a repetition. Raises TypeError for a value that is no text."""
-    return _parts(value, "&")
+    return _component(value) if type(value) is dict else _leaf(value)
 
 
 def raw_parts(value: Value) -> list[str]:
@@ -146,49 +147,48 @@ def raw_parts(value: Value) -> list[str]:
         return [raw_field(value)]
     found = [""] * max(value, default=1)
     for number, part in value.items():
-        found[number - 1] = _parts(part, "&")
+        found[number - 1] = raw_part(part)
     return found
 
 
-def _composite(value: dict[int, Value], name: str, number: int) -> str:
-    """Text of a field with one repetition of several components; most fields that are no plain text are that."""
-    parts = [""] * max(value)
-    for place, part in value.items():
-        if type(part) is str:
-            parts[place - 1] = part if part.isalnum() else escape(part)
-        elif part is not None:
-            try:
-                parts[place - 1] = _parts(part, "&")
-            except TypeError as problem:
-                raise encode_error(UNWRITABLE_VALUE, f"{name}-{number}", str(problem)) from None
-    return "^".join(parts).rstrip("^")
+def _whole(value: Value) -> str:
+    return _repetition(value) if type(value) is dict else _leaf(value)
 
 
-def _field(value: Value, name: str, number: int) -> str:
-    try:
-        return raw_field(value)
-    except TypeError as problem:
-        raise encode_error(UNWRITABLE_VALUE, f"{name}-{number}", str(problem)) from None
-
-
-def _parts(value: Value, delimiter: str) -> str:
-    """Text of a repetition (`^`) or a component (`&`), trailing empty parts cut."""
-    if type(value) is str:
-        return value if value.isalnum() else escape(value)
-    if value is None:
-        return ""
-    if type(value) is not dict or not delimiter:
-        raise TypeError(f"text expected, not {type(value).__name__}")
+def _repetition(value: dict[int, Value]) -> str:
+    """Text of a repetition, trailing empty components cut."""
     if not value:
         return ""
-    below = _BELOW.get(delimiter, "")
     parts = [""] * max(value)
     for number, part in value.items():
         if type(part) is str:
             parts[number - 1] = part if part.isalnum() else escape(part)
-        else:
-            parts[number - 1] = _parts(part, below)
-    return delimiter.join(parts).rstrip(delimiter)
+        elif type(part) is dict:
+            parts[number - 1] = _component(part)
+        elif part is not None:
+            parts[number - 1] = _leaf(part)
+    return "^".join(parts).rstrip("^")
+
+
+def _component(value: dict[int, Value]) -> str:
+    """Text of a component, trailing empty subcomponents cut."""
+    if not value:
+        return ""
+    parts = [""] * max(value)
+    for number, part in value.items():
+        if type(part) is str:
+            parts[number - 1] = part if part.isalnum() else escape(part)
+        elif part is not None:
+            parts[number - 1] = _leaf(part)
+    return "&".join(parts).rstrip("&")
+
+
+def _leaf(value: Value) -> str:
+    if type(value) is str:
+        return value if value.isalnum() else escape(value)
+    if value is None:
+        return ""
+    raise TypeError(f"text expected, not {type(value).__name__}")
 
 
 def _finish_header(line: str, structure_name: str) -> str:
