@@ -131,7 +131,7 @@ class _Body:
             return
         one_way = copy.go is None or copy.back is None
         for claim in self._way(way, copy.each, copy.span):
-            yield replace(claim, one_way=one_way or claim.one_way)
+            yield replace(claim, one_way=True) if one_way and not claim.one_way else claim
 
     def _way(self, way: Way, each: bool, span: Span) -> Iterator[Claim]:
         if way.when is not None:

@@ -85,7 +85,7 @@ def pairs(node: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
     values = node.get(key, ())
     beside = node.get(f"_{key}")
     if not beside:
-        return [{"": value} for value in values]
+        return [{"": value} for value in values] if values else ()
     count = max(len(values), len(beside))
     return [
         {"": values[i] if i < len(values) else None, **(beside[i] or {} if i < len(beside) else {})}
@@ -121,7 +121,8 @@ def by_url(node: Mapping[str, Any] | None) -> Mapping[Any, Any]:
 
 def extensions(node: Mapping[str, Any] | None, url: str) -> Sequence[Mapping[str, Any]]:
     """All extensions with a URL."""
-    return [found for found in node.get("extension", ()) if found.get("url") == url] if node else ()
+    held = node.get("extension") if node else None
+    return [found for found in held if found.get("url") == url] if held else ()
 
 
 def has_code(concept: Mapping[str, Any], system: str | None, code: str) -> bool:

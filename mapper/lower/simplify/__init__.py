@@ -8,6 +8,7 @@ Each pass takes the statements of one function and gives statements that do the 
 * `hoisting`: what several statements read is read once, before them; extensions of one node are indexed once.
 * `unused`: assignments that nothing reads go.
 * `shortcuts`: two calls become one.
+* `guards`: a list that is not there is not filtered.
 * `tails`: far components of a composite are skipped at once where fewer were sent.
 """
 
@@ -16,6 +17,7 @@ from __future__ import annotations
 from mapper import ir
 from mapper.lower.simplify.branches import join_branches
 from mapper.lower.simplify.facts import drop_known_tests
+from mapper.lower.simplify.guards import guard_filters
 from mapper.lower.simplify.hoisting import hoist_reads
 from mapper.lower.simplify.purity import CHANGING
 from mapper.lower.simplify.sharing import share_reads
@@ -39,7 +41,7 @@ def simplify(function: ir.Function, resources_stay: bool = False) -> ir.Function
     body = _joined(hoist_reads(body, given), given)
     body = shorten(drop_unused(body))
     taken = {*function.parameters, *reads(body), *(name for s in every(body) for name in bound(s))}
-    function.body = skip_tails(body, taken)
+    function.body = skip_tails(guard_filters(body, taken), taken)
     return function
 
 

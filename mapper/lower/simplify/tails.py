@@ -1,14 +1,16 @@
-"""Skips the far components of a composite at once: most that are sent end long before the last one of their type.
+"""Skips the far parts of a composite at once: most that are sent end long before the last one of their type.
 
 `src = src + BLANK_23` lets components be read by number, whether they were sent or not. Neighbouring lines that read
 nothing but components from the fourth (then the tenth) on, and do nothing where these are empty, stand under one test
-of how many were sent.
+of how many were sent. Where a component is split (`parts = a.split("&") + BLANK_6`), those that read nothing but its
+parts from the second on stand under the test whether it has several.
 """
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
+from dataclasses import dataclass, replace
 
 from mapper import ir
 from mapper.lower.simplify.statements import Body, reads, times_read
@@ -17,6 +19,8 @@ FAR = (3, 9)
 """From which components (counted from 0) on lines are taken together, the second within the first."""
 FEWEST = 3
 """Fewer lines than these are not worth a test."""
+FEWEST_PARTS = 2
+"""The same for the parts of a component: whether it has several is told at once."""
 
 Unit = tuple[int, Body]
 """A component's number, and the statements that do nothing where it is empty."""
@@ -24,18 +28,74 @@ Unit = tuple[int, Body]
 
 def skip_tails(body: Body, taken: set[str]) -> Body:
     """The same body of a function with such tests."""
+    return _skipped(body, taken, reads(body))
+
+
+def _skipped(body: Body, taken: set[str], counts: Counter[str]) -> Body:
+    result: Body = []
     for number, statement in enumerate(body):
         match statement:
             case ir.Assign(name=name, value=ast.BinOp(left=ast.Name(id=same), op=ast.Add())) if name == same:
+                rest = _skipped(body[number + 1 :], taken, counts)
                 count = "sent" if "sent" not in taken else f"{name}_sent"
-                rest = _grouped(_units(body[number + 1 :], name, reads(body)), count, FAR)
-                if len(rest) == len(body) - number - 1:
-                    return body
+                grouped = _grouped(_units(rest, name, counts), _Sent(count), FAR)
+                if len(grouped) == len(rest):
+                    return [*result, statement, *rest]
                 length = ir.Assign(count, ir.call(ir.var("len"), ir.var(name)), statement.span)
-                return [*body[:number], length, statement, *rest]
+                return [*result, length, statement, *grouped]
+            case ir.Assign(
+                name=name, value=ast.BinOp(left=ast.Call() as split, op=ast.Add()), traced=None
+            ) if (several := _several(split)) is not None:
+                rest = _skipped(body[number + 1 :], taken, counts)
+                return [*result, statement, *_grouped(_units(rest, name, counts), several, (1,))]
             case _:
-                pass
-    return body
+                result.append(_within(statement, taken, counts))
+    return result
+
+
+def _within(statement: ir.Stmt, taken: set[str], counts: Counter[str]) -> ir.Stmt:
+    match statement:
+        case ir.If(then=then, otherwise=otherwise):
+            return replace(
+                statement, then=_skipped(then, taken, counts), otherwise=_skipped(otherwise, taken, counts)
+            )
+        case ir.For(body=held):
+            return replace(statement, body=_skipped(held, taken, counts))
+        case _:
+            return statement
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """Whether more components were sent than a number; `count` names how many were."""
+
+    count: str
+    fewest: int = FEWEST
+
+    def more_than(self, number: int) -> ir.Expr:
+        return ir.compare(ir.var(self.count), ">", ir.const(number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Several:
+    """Whether a component has several parts, that is, whether a delimiter stands in it."""
+
+    raw: ir.Expr
+    delimiter: ir.Expr
+    fewest: int = FEWEST_PARTS
+
+    def more_than(self, _: int) -> ir.Expr:
+        return ir.compare(self.delimiter, "in", self.raw)
+
+
+def _several(split: ir.Expr) -> _Several | None:
+    match split:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name() as raw, attr="split"), args=[ast.Constant() as delimiter]
+        ):
+            return _Several(raw, delimiter)
+        case _:
+            return None
 
 
 def _units(body: Body, source: str, counts: Counter[str]) -> list[Unit]:
@@ -72,7 +132,7 @@ def _only_where(statement: ir.Stmt, read: ir.Stmt, counts: Counter[str]) -> bool
             return False
 
 
-def _grouped(units: list[Unit], count: str, far: tuple[int, ...]) -> Body:
+def _grouped(units: list[Unit], count: _Sent | _Several, far: tuple[int, ...]) -> Body:
     """The statements of units, neighbours from a number on under one test."""
     if not far:
         return [statement for _, held in units for statement in held]
@@ -82,13 +142,12 @@ def _grouped(units: list[Unit], count: str, far: tuple[int, ...]) -> Body:
         if unit[0] >= far[0]:
             group.append(unit)
             continue
-        if len(group) >= FEWEST:
+        if len(group) >= count.fewest:
             least = min(number for number, _ in group)
-            test = ir.compare(ir.var(count), ">", ir.const(least))
             inner = _grouped(group, count, far[1:])
             if far[1:] and least >= far[1]:
                 inner = _grouped(group, count, ())
-            result.append(ir.If(test, inner))
+            result.append(ir.If(count.more_than(least), inner))
         else:
             result += _grouped(group, count, ())
         group = []

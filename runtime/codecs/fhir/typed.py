@@ -238,7 +238,7 @@ def _nulls_aligned(data: bytes, count: int) -> int:
 
 
 def places(data: bytes, what: bytes) -> Iterator[int]:
-    """Where something stands in a text, for what is rare in it: `find` leaps where `count` and regular expressions walk."""
+    """Where something stands in a text, for what is rare in it: `find` leaps where `count` walks."""
     at = data.find(what)
     while at >= 0:
         yield at

@@ -16,6 +16,7 @@ from runtime.errors import Finding
 Value: TypeAlias = "str | dict[int, Value] | list[Value] | None"
 """A leaf's text, parts by number, or the repetitions of a field. None and `''` are absent."""
 
+
 def serialize(
     tree: Mapping[str, Any],
     structures: Structures,
@@ -111,9 +112,8 @@ def _segment_line(name: str, values: Mapping[int, Value]) -> str:
     fields = [""] * (max(values) + 1)
     number = 0
     try:
-        for number, value in values.items():
-            if type(value) is list and len(value) == 1:
-                value = value[0]
+        for number, held in values.items():
+            value = held[0] if type(held) is list and len(held) == 1 else held
             if type(value) is str:
                 fields[number] = value if value.isalnum() else escape(value)
             elif type(value) is dict:

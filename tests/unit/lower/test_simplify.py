@@ -160,13 +160,59 @@ for d in [z for z in items(src, 'name') if z.get('use') == 'new']:
 """,
         """
 name_list = items(src, 'name')
-name_items = [item for item in name_list if item.get('use') == 'old']
+name_items = [item for item in name_list if item.get('use') == 'old'] if name_list else ()
 for a in name_items:
     use(a)
 for b in name_items:
     keep(b)
 for d in [item for item in name_list if item.get('use') == 'new']:
     use(d)
+""",
+    ),
+    "a list that is not there is not filtered": (
+        """
+a = [x for x in src.get('name', ()) if x.get('use') == 'old']
+out[1] = a
+""",
+        """
+name_list = src.get('name', ())
+a = [item for item in name_list if item.get('use') == 'old'] if name_list else ()
+out[1] = a
+""",
+    ),
+    "the parts of a component behind the first are read where it has several": (
+        """
+src = src + BLANK
+a = src[1]
+if a:
+    p = a.split('&') + BLANK
+    b = p[0]
+    if b:
+        out['x'] = b
+    q = a.split('&') + BLANK
+    d = q[1]
+    if d:
+        out['y'] = d
+    r = a.split('&') + BLANK
+    e = r[2]
+    if e:
+        out['z'] = e
+""",
+        """
+src = src + BLANK
+a = src[1]
+if a:
+    p = a.split('&') + BLANK
+    b = p[0]
+    if b:
+        out['x'] = b
+    if '&' in a:
+        d = p[1]
+        if d:
+            out['y'] = d
+        e = p[2]
+        if e:
+            out['z'] = e
 """,
     ),
     "extensions of one node are indexed once": (
@@ -240,7 +286,8 @@ if value:
 use(held, first)
 """,
         """
-held = [item for item in items(src, 'name') if item.get('use') == 'old']
+name_list = items(src, 'name')
+held = [item for item in name_list if item.get('use') == 'old'] if name_list else ()
 first = held[0] if held else NOTHING
 code = first.get('use')
 value = translated(c, USE, code, 'here')
