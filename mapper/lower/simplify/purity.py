@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from mapper import ir
-from mapper.lower.simplify.statements import Body, bindings, bound_within, every, names, reads
+from mapper.lower.simplify.statements import Body, bindings, every, names
 
 READERS = frozenset(
     {"text", "visible_text", "repetition", "repetitions", "is_valued", "hl7v2_is_valued", "occurrence"}
@@ -59,7 +59,8 @@ def settled(body: Body, given: Iterable[str]) -> frozenset[str]:
     Nodes under construction are none of them: what one reads there depends on when.
     """
     counts = bindings(body)
-    known = {name for name in given if counts[name] == 0} | {name for name in given if _is_padded(body, name)}
+    padded = _padded(body)
+    known = {name for name in given if counts[name] == (1 if name == padded else 0)}
     local = {*counts, *CHANGING} - known
     for statement in every(body):
         match statement:
@@ -74,19 +75,17 @@ def settled(body: Body, given: Iterable[str]) -> frozenset[str]:
     return frozenset(known)
 
 
-def _is_padded(body: Body, name: str) -> bool:
-    """Whether the only assignment of a parameter gives it empty components at its end, before anything reads it."""
+def _padded(body: Body) -> str:
+    """The parameter that gets empty components at its end before anything reads it, if there is one."""
     for statement in body:
         match statement:
-            case ir.Assign(name=assigned, value=ast.BinOp(left=ast.Name(id=same), op=ast.Add())) if (
-                assigned == same == name
-            ):
-                return bindings(body)[name] == 1
-            case _ if name in reads([statement]) or name in bound_within([statement]):
-                return False
-            case _:
+            case ir.Assign(name=name, value=ast.BinOp(left=ast.Name(id=same), op=ast.Add())) if name == same:
+                return name
+            case ir.Assign(value=ast.Dict() | ast.Constant()):
                 pass
-    return False
+            case _:
+                break
+    return ""
 
 
 def _is_followed(value: ir.Expr) -> bool:
