@@ -78,7 +78,8 @@ class _Hoisting:
             return None if name is None else ir.var(name)
 
         def replaced(expression: ir.Expr) -> ir.Expr:
-            return rebuilt(expression, named)
+            holds = any(isinstance(node, HOISTED) and key_of(node) in known for node, _ in parts(expression))
+            return rebuilt(expression, named) if holds else expression
 
         result: Body = []
         for number, statement in enumerate(body):

@@ -6,14 +6,20 @@ import ast
 
 from mapper import ir
 from mapper.lower.simplify.shapes import rebuilt
-from mapper.lower.simplify.statements import Body, everywhere
+from mapper.lower.simplify.statements import Body, everywhere, names
 
 TRANSLATED = "translated"
+LONGER = frozenset({"pick", "to_text"})
+"""The functions that have a shorter way."""
 
 
 def shorten(body: Body) -> Body:
     """The same body with shorter calls."""
-    return everywhere(body, lambda expression: rebuilt(expression, _shorter))
+    return everywhere(body, _shortened)
+
+
+def _shortened(expression: ir.Expr) -> ir.Expr:
+    return expression if LONGER.isdisjoint(names(expression)) else rebuilt(expression, _shorter)
 
 
 def _shorter(node: ir.Expr) -> ir.Expr | None:

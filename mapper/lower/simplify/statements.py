@@ -36,37 +36,37 @@ def expressions(statement: ir.Stmt) -> Iterator[ir.Expr]:
 
 def changed(statement: ir.Stmt, change: Change) -> ir.Stmt:
     """A copy of a statement with other expressions, or itself; statements inside it are left."""
-    made = {id(expression): (expression, change(expression)) for expression in expressions(statement)}
-    if all(old is new for old, new in made.values()):
-        return statement
-
-    def changed_one(expression: ir.Expr) -> ir.Expr:
-        return made[id(expression)][1]
 
     def maybe(expression: ir.Expr | None) -> ir.Expr | None:
-        return None if expression is None else changed_one(expression)
+        return None if expression is None else change(expression)
 
     match statement:
         case ir.Assign(value=value, traced=traced) | ir.Do(value=value, traced=traced):
-            return replace(statement, value=changed_one(value), traced=maybe(traced))
-        case ir.Unpack(value=value) | ir.Note(value=value):
-            return replace(statement, value=changed_one(value))
-        case ir.Return(value=value):
-            return replace(statement, value=maybe(value))
+            new, also = change(value), maybe(traced)
+            same = new is value and also is traced
+            return statement if same else replace(statement, value=new, traced=also)
         case ir.If(test=test):
-            return replace(statement, test=changed_one(test))
+            new = change(test)
+            return statement if new is test else replace(statement, test=new)
+        case ir.Unpack(value=value) | ir.Note(value=value):
+            new = change(value)
+            return statement if new is value else replace(statement, value=new)
         case ir.For(items=items):
-            return replace(statement, items=changed_one(items))
+            new = change(items)
+            return statement if new is items else replace(statement, items=new)
         case ir.Put(node=node, key=key, value=value, where=where):
-            return replace(
-                statement,
-                node=changed_one(node),
-                key=changed_one(key),
-                value=changed_one(value),
-                where=maybe(where),
-            )
-        case ir.Mark(node=node, key=key, where=where):
-            return replace(statement, node=changed_one(node), key=maybe(key), where=changed_one(where))
+            news = change(node), change(key), change(value), maybe(where)
+            if all(one is other for one, other in zip(news, (node, key, value, where), strict=True)):
+                return statement
+            return replace(statement, node=news[0], key=news[1], value=news[2], where=news[3])
+        case ir.Mark(node=node, key=marked, where=where):
+            holder, slot, place = change(node), maybe(marked), change(where)
+            if holder is node and slot is marked and place is where:
+                return statement
+            return replace(statement, node=holder, key=slot, where=place)
+        case ir.Return(value=returned):
+            result = maybe(returned)
+            return statement if result is returned else replace(statement, value=result)
 
 
 def inner(statement: ir.Stmt) -> tuple[Body, ...]:
