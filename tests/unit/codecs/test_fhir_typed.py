@@ -186,7 +186,7 @@ LEFT = {
     "an exponent": b'{"resourceType":"Observation","valueQuantity":{"value":1E+2}}',
     "nulls without a neighbour": b'{"resourceType":"Patient","name":[{"_given":[null,{"id":"1"}]}]}',
     "nulls with no neighbour": b'{"resourceType":"Patient","name":[{"given":[null,"a"]}]}',
-    "nothing but nulls in the first list": b'{"resourceType":"Patient","name":[{"given":[null],"_given":[{"id":"1"}]}]}',
+    "no primitive": b'{"resourceType":"Patient","name":[{"given":[null],"_given":[{"id":"1"}]}]}',
     "nothing but nulls": b'{"resourceType":"Patient","name":[{"given":["a"],"_given":[null]}]}',
     "a lone surrogate": b'{"resourceType":"Patient","id":"\\ud800"}',
     "bytes that are no text": b'{"resourceType":"Patient","id":"\xff"}',
