@@ -23,8 +23,8 @@ def _guarded(body: Body, naming: Naming) -> Body:
                 result.append(
                     replace(statement, then=_guarded(then, naming), otherwise=_guarded(otherwise, naming))
                 )
-            case ir.For(body=held):
-                result.append(replace(statement, body=_guarded(held, naming)))
+            case ir.For(body=inside):
+                result.append(replace(statement, body=_guarded(inside, naming)))
             case ir.Assign(value=ast.ListComp(generators=[only]) as found, traced=None):
                 held = only.iter
                 if _is_read(held):
