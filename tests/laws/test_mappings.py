@@ -12,6 +12,9 @@ from mapper.driver.compile import Compiled, compile_project
 from mapper.resolve import Library
 from mapper.verify.laws import LAWS, SAME, SLICED, TOTAL
 from mapper.verify.verifier import Options, Verifier, mappings_of
+from mapper.verify.x12_subject import TransactionSubject as X12Subject
+from runtime.codecs.x12 import read
+from runtime.errors import MapperError
 from tests.laws.gaps import GAPS, YOUNG, known
 
 PARTS, MESSAGES = 12, 8
@@ -70,3 +73,74 @@ def test_a_patient_of_whom_only_pd1_speaks_is_told(verifier: Verifier) -> None:
     gone = subject.go(header + b"PD1||||||||Y\r")
     assert "Patient" not in {entry["resource"]["resourceType"] for entry in gone.tree["entry"]}
     assert "R213" in {finding.code for finding in gone.findings}
+
+
+# -- counterexamples that the laws found, and that hold since
+
+QUESTION = (
+    "ST*270*0001*005010X279A1~BHT*0022*13*1*20240229*1530~HL*1**20*1~NM1*PR*2*PLAN*****PI*1~HL*2*1*21*1~"
+    "NM1*1P*2*CLINIC*{given}****XX*1234567893~HL*3*2*22*0~{subscriber}"
+)
+
+
+def question(verifier: Verifier, subscriber: str, given: str = "") -> tuple[X12Subject, bytes]:
+    """The subject of questions about eligibility, and an interchange of one question."""
+    subject = verifier.subject(
+        verifier.compiled.checked.mappings["x12_fhir.eligibility_request.eligibility_requests"]
+    )
+    assert isinstance(subject, X12Subject)
+    body = QUESTION.format(given=given, subscriber=subscriber)
+    head = "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260101*0000*^*00501*000000001*0*P*:~"
+    group = "GS*HS*A*B*20260101*0000*1*X*005010X279A1~"
+    end = f"SE*{body.count('~') + 1}*0001~GE*1*1~IEA*1*000000001~"
+    return subject, (head + group + body + end).encode()
+
+
+def test_a_loop_keeps_its_segments_when_nothing_is_known_for_its_first(verifier: Verifier) -> None:
+    """Without NM1 the PRV of 2100C is read into 2000C, where the guide has no place for it."""
+    subject, data = question(verifier, "NM1*IL*1~PRV*RF*PXC*207Q00000X~EQ*30~")
+    back = subject.back(subject.go(data).tree)
+    assert b"~NM1*IL" in back.data
+    assert b"~PRV*RF*PXC*207Q00000X~" in back.data
+    assert "R112" in {finding.code for finding in back.findings}
+    assert all(event.faults == [] for event in read(back.data, subject.tables))
+
+
+def test_given_names_of_an_organization_are_told(verifier: Verifier) -> None:
+    subject, data = question(verifier, "NM1*IL*1*DOE~EQ*30~", given="ANN")
+    assert "R210" in {finding.code for finding in subject.go(data).findings}
+
+
+def test_a_coverage_of_which_neither_member_nor_payer_is_known_says_so(verifier: Verifier) -> None:
+    subject, data = question(verifier, "NM1*IL*1~DTP*102*D8*20240101~EQ*30~")
+    (bundle,) = subject.go(data).tree
+    (cover,) = (e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Coverage")
+    assert cover["beneficiary"]["extension"][0]["valueCode"] == "unknown"
+
+
+def test_a_day_beside_a_period_is_told(verifier: Verifier) -> None:
+    days = "DTP*291*RD8*20240101-20240131~DTP*291*D8*20240101~"
+    subject, data = question(verifier, f"NM1*IL*1*DOE~{days}EQ*30~")
+    gone = subject.go(data)
+    (bundle,) = gone.tree
+    (asked,) = (e["resource"] for e in bundle["entry"] if "servicedPeriod" in e["resource"])
+    assert "servicedDate" not in asked
+    assert "R210" in {finding.code for finding in gone.findings}
+
+
+def test_a_bundle_without_a_question_makes_no_transaction(verifier: Verifier) -> None:
+    subject, _ = question(verifier, "NM1*IL*1*DOE~")
+    patient = {"resource": {"resourceType": "Patient", "name": [{"family": "DOE"}]}}
+    with pytest.raises(MapperError, match="R214"):
+        subject.back([{"resourceType": "Bundle", "type": "collection", "entry": [patient]}])
+
+
+def test_what_one_organization_is_as_payer_and_as_provider_is_kept_in_both(verifier: Verifier) -> None:
+    """One number makes one Organization: its extensions are those of both, and what differs is told by name."""
+    subject, data = question(verifier, "NM1*IL*1*DOE~EQ*30~")
+    data = data.replace(b"*PLAN*****PI*1~", b"*CLINIC*****XX*1234567893~")
+    data = data.replace(b"HL*3*2*22", b"PRV*RF*PXC*207Q00000X~HL*3*2*22").replace(b"SE*10", b"SE*11")
+    gone = subject.go(data)
+    assert b"207Q00000X" in gone.data
+    told = next(finding.message for finding in gone.findings if finding.code == "R204")
+    assert told.endswith("(Organization.extension(x12-entity))")
