@@ -38,6 +38,9 @@ GAPS: dict[str, dict[str, str]] = {
         "valid fhir.resources: Claim.diagnosis: Value error*": CODELESS,
         "valid fhir.resources: Claim.procedure: Value error*": CODELESS,
     },
+    "x12_fhir.adjudication.adjustments": {
+        "stable 2320/*": "the group of an adjustment without its reason, amount and quantity is no row of CAS",
+    },
     "x12_fhir.eligibility.asking_organization": {"stable part.identifier": KIND},
     "x12_fhir.eligibility.asking_person": {"stable part.identifier": KIND},
     "x12_fhir.eligibility_request.asked": {"survives C003.*": "a drug code has no modifiers"},
