@@ -45,7 +45,7 @@ GAPS: dict[str, dict[str, str]] = {
     "x12_fhir.eligibility.asking_person": {"stable part.identifier": KIND},
     "x12_fhir.eligibility_request.asked": {"survives C003.*": "a drug code has no modifiers"},
     "x12_fhir.datatypes.service": {"survives CodeableConcept.text": DELIMITERS},
-    "x12_fhir.parties.billing_person": {"survives Practitioner.telecom.value": DELIMITERS},
+    "x12_fhir.parties.billing_person": {"survives ContactPoint.value": DELIMITERS},
     "x12_fhir.parties.submitter": {"survives HumanName.text": NUMBERLESS},
     "x12_fhir.parties.billing_organization": {"survives HumanName.text": NUMBERLESS},
     "x12_fhir.remittance.remittance": {
