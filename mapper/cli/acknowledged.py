@@ -21,8 +21,8 @@ from runtime.errors import DecodeError, Finding
 if TYPE_CHECKING:
     from runtime.codecs.limits import Limits
     from runtime.codecs.x12 import SetTable
-    from runtime.x12.acknowledge.source_map import SourceMap
-    from runtime.x12.acknowledge.tie import Sent, Tied
+    from runtime.x12.acknowledge.source_map import Origin, SourceMap
+    from runtime.x12.acknowledge.tie import Because, Sent, Tied
 
 HELP = """Read TA1, 999 and 277CA, beside what was sent.
 
@@ -148,15 +148,32 @@ def _json(one: Tied, values: bool) -> dict[str, object]:
         "statuses": [":".join(status) for status in one.statuses],
         "from": list(one.origin.paths),
         "lines": list(one.origin.lines),
+        "because": [_because(each) for each in one.triggers],
     }
     told = {key: value for key, value in told.items() if value not in ("", 0, [])}
     return told | ({"claim": one.claim} if values and one.claim else {})
 
 
+def _because(each: Because) -> dict[str, object]:
+    told = {
+        "segment": each.ordinal,
+        "element": each.reference,
+        "from": list(each.origin.paths),
+        "lines": list(each.origin.lines),
+    }
+    return {key: value for key, value in told.items() if value not in ("", 0, [])}
+
+
 def _text(verdicts: Sequence[Tied], values: bool) -> str:
     """A table of verdicts, and one of the sources of what they are about."""
     told = table(("what", "where", "verdict"), [_row(one, values) for one in verdicts])
-    sources = [(one_line(_place(one)), one_line(_source(one))) for one in verdicts if one.origin]
+    sources = [(one_line(_place(one)), one_line(_source(one.origin))) for one in verdicts if one.origin]
+    sources += [
+        (one_line(f"{_place(one)} because of {each.reference}"), one_line(_source(each.origin)))
+        for one in verdicts
+        for each in one.triggers
+        if each.origin
+    ]
     return told + ("\n" if sources else "") + table(("where", "comes from"), sources)
 
 
@@ -167,8 +184,8 @@ def _row(one: Tied, values: bool) -> tuple[str, str, str]:
     return one.what, one_line(where), one_line(f"{codes} {words}".strip())
 
 
-def _source(one: Tied) -> str:
-    return " ".join((*one.origin.paths[:2], *(f"({line})" for line in one.origin.lines[:2])))
+def _source(origin: Origin) -> str:
+    return " ".join((*origin.paths[:2], *(f"({line})" for line in origin.lines[:2])))
 
 
 def _words(one: Tied) -> Iterator[str]:
@@ -178,6 +195,7 @@ def _words(one: Tied) -> Iterator[str]:
     yield meaning(one.what, one.code, one.element)
     explained = {"interchange": INTERCHANGE, "group": GROUP, "transaction": SET}.get(one.what, {})
     yield from (explained.get(code, "") for code in one.codes)
+    yield from (f"because of {each.reference} in segment {each.ordinal}" for each in one.triggers)
 
 
 def _place(one: Tied) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from runtime.codecs.x12 import SetTable
 from runtime.x12.acknowledge.received import CLAIM_SETS, Group, Note, Transaction
-from runtime.x12.acknowledge.tree import Built
+from runtime.x12.acknowledge.tree import Built, Element
 from runtime.x12.acknowledge.verdict import of_group, of_transaction, told
 from runtime.x12.segments import value
 
@@ -16,6 +16,10 @@ _LOOP_WIDTH = 4
 _COPY_WIDTH = 99
 _NO_ID = "ZZZ"
 _INVALID = "7"
+_TRIGGER = "SITUATIONAL TRIGGER"
+_MOST_TRIGGERS = 9
+UNIT_WIDTH = 35
+"""Characters of a business unit's number that CTX01-2 has room for."""
 
 
 def implementation(group: Group, table: SetTable, *, strict: bool = False, copies: bool = False) -> Built:
@@ -43,7 +47,10 @@ def _transaction(loop: Built, transaction: Transaction, version: str, strict: bo
         head = notes[0]
         loop_id = head.loop[:_LOOP_WIDTH]
         inner.add("IK3", _segment_id(head.segment), str(head.ordinal), loop_id, _segment_code(notes))
-        _context(inner, transaction, head)
+        _context(inner, transaction, notes)
+        if not head.element:
+            _triggers(inner, notes, _MOST_TRIGGERS)
+        inner.as_added("CTX")  # either order is right; pyx12 takes only this one
         for note in [each for each in notes if each.element][:_MOST_ELEMENTS]:
             _element(inner, note, copies)
     verdict = of_transaction(transaction, strict)
@@ -58,7 +65,10 @@ def _by_segment(notes: Sequence[Note]) -> Iterator[list[Note]]:
 
     for _, found in groupby(sorted(notes, key=key), key):
         yield list(
-            {(each.element, each.component, each.repetition, each.ik403): each for each in found}.values()
+            {
+                (each.element, each.component, each.repetition, each.ik403, each.trigger): each
+                for each in found
+            }.values()
         )
 
 
@@ -72,14 +82,31 @@ def _segment_id(name: str) -> str:
     return kept if len(kept) > 1 else _NO_ID
 
 
-def _context(loop: Built, transaction: Transaction, note: Note) -> None:
-    """The claim that a segment belongs to, by its number (CLM01), so that the sender finds it."""
+def _triggers(loop: Built, notes: Sequence[Note], most: int) -> None:
+    """CTX for what makes a situational rule hold: segment, position and loop, and the element with its number."""
+    for trigger in list(dict.fromkeys(each.trigger for each in notes if each.trigger is not None))[:most]:
+        elements: list[Element] = [(_TRIGGER,), _segment_id(trigger.segment), str(trigger.ordinal)]
+        elements.append(trigger.loop[:_LOOP_WIDTH])
+        if trigger.element:
+            elements.append((str(trigger.element), str(trigger.component or "")))
+            elements.append((trigger.data_element,) if trigger.data_element.isdecimal() else "")
+        loop.add("CTX", *elements)
+
+
+def _context(loop: Built, transaction: Transaction, notes: Sequence[Note]) -> None:
+    """The claim that a segment belongs to, by its number (CLM01), so that the sender finds it.
+
+    A number that is itself at fault is not repeated, and of a long one the first 35 characters are told (X12 RFI 2293).
+    """
+    note = notes[0]
     if transaction.set not in CLAIM_SETS or note.level != "claim":
+        return
+    if note.segment == "CLM" and any(each.element == 1 for each in notes):
         return
     index = transaction.claim_of(note)
     control = transaction.claims[index].control if 0 <= index < len(transaction.claims) else ""
-    if control and len(control) <= 35:
-        loop.add("CTX", ("CLM01", control))
+    if control:
+        loop.add("CTX", ("CLM01", control[:UNIT_WIDTH]))
 
 
 def _element(loop: Built, note: Note, copies: bool) -> None:
@@ -93,3 +120,4 @@ def _element(loop: Built, note: Note, copies: bool) -> None:
         note.ik403 or _INVALID,
         copy,
     )
+    _triggers(inner, [note], 1)

@@ -32,6 +32,7 @@ from runtime.x12.acknowledge.report import (
 )
 from runtime.x12.amounts import ZERO, amount, total
 from runtime.x12.segments import LoopValue, Segment, first, inner, loops, segments, value
+from runtime.x12.validate import Trigger
 
 
 def read_acknowledgement(
@@ -120,9 +121,9 @@ def _faults(loop: LoopValue) -> Iterator[Fault]:
     ik3 = first(loop, "IK3")
     claim = next((value(ctx, 1, 2) for ctx in segments(loop, "CTX") if value(ctx, 1, 1) == "CLM01"), "")
     place = (value(ik3, 1), max(_count(value(ik3, 2)), 0), value(ik3, 3), value(ik3, 4))
-    elements = loops(loop, "2110")
+    elements, above = loops(loop, "2110"), _triggers(loop)
     if not elements:
-        yield Fault(*place, claim=claim)
+        yield Fault(*place, claim=claim, triggers=above)
     for each in elements:
         ik4 = first(each, "IK4")
         copy = value(ik4, 4)
@@ -136,7 +137,24 @@ def _faults(loop: LoopValue) -> Iterator[Fault]:
             claim=claim,
             copied=bool(copy),
             value=copy,
+            triggers=_triggers(each) or above,
         )
+
+
+def _triggers(loop: LoopValue) -> tuple[Trigger, ...]:
+    """What CTX names as triggers of a situational rule, in an IK3 loop or an IK4 loop."""
+    return tuple(
+        Trigger(
+            value(ctx, 2),
+            max(_count(value(ctx, 3)), 0),
+            value(ctx, 4),
+            max(_count(value(ctx, 5, 1)), 0),
+            max(_count(value(ctx, 5, 2)), 0),
+            value(ctx, 6, 1),
+        )
+        for ctx in segments(loop, "CTX")
+        if value(ctx, 1, 1) == "SITUATIONAL TRIGGER"
+    )
 
 
 def _codes(segment: Segment, start: int) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from runtime.x12.amounts import total
+from runtime.x12.validate import Trigger
 
 CLAIM_SETS = frozenset({"837P", "837I"})
 """The sets whose claims a 277CA answers."""
@@ -27,7 +28,8 @@ class Note:
     """One fault as a 999 or 277CA tells it.
 
     `ik304` and `ik403` are the codes of a 999 (`ik403` empty for a whole segment), `status` the 277CA's
-    (`A7:562:85`) where one is known. `value` is a copy of bad data, empty unless copies are asked for.
+    (`A7:562:85`) where one is known. `trigger` is what a situational rule
+    depends on. `value` is a copy of bad data, empty unless copies are asked for.
     """
 
     segment: str
@@ -44,6 +46,7 @@ class Note:
     status: str = ""
     warning: bool = False
     value: str = ""
+    trigger: Trigger | None = None
 
     @property
     def level(self) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from runtime.errors import Finding
 from runtime.x12.amounts import ZERO
+from runtime.x12.validate.finding import Trigger, reference
 
 Status = tuple[str, ...]
 """Category, status and entity of an STC: `("A7", "562", "85")`."""
@@ -33,7 +34,11 @@ class InterchangeVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One IK3, or one IK4 below it: where in the transaction, and the code. `copied` tells that IK404 holds a value."""
+    """One IK3, or one IK4 below it: where in the transaction, and the code. `copied` tells that IK404 holds a value.
+
+    `claim` is what CTX says of the business unit (CLM01, its first 35 characters); `triggers` are the elements or
+    segments (CTX SITUATIONAL TRIGGER) because of which a segment or element is asked for.
+    """
 
     segment: str
     ordinal: int
@@ -47,13 +52,12 @@ class Fault:
     claim: str = ""
     copied: bool = False
     value: str = ""
+    triggers: tuple[Trigger, ...] = ()
 
     @property
     def reference(self) -> str:
         """`CLM05-3`, or the segment alone."""
-        if not self.element:
-            return self.segment
-        return f"{self.segment}{self.element:02d}" + (f"-{self.component}" if self.component else "")
+        return reference(self.segment, self.element, self.component)
 
 
 @dataclass(frozen=True, slots=True)

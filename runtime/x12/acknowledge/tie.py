@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from runtime.errors import Finding
+from runtime.x12.acknowledge.implementation import UNIT_WIDTH
 from runtime.x12.acknowledge.received import CLAIM_SETS, Claim, Group, Interchange, Transaction
 from runtime.x12.acknowledge.report import (
     BatchVerdict,
@@ -22,12 +23,22 @@ from runtime.x12.segments import value
 
 
 @dataclass(frozen=True, slots=True)
+class Because:
+    """What triggered a situational rule: where it stands in the transaction, and where it came from."""
+
+    ordinal: int
+    reference: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Tied:
     """One thing that was told, with what it is about.
 
     `what` is `interchange`, `group`, `transaction`, `fault`, `batch`, `claim` or `line`; `code` the verdict or error
     code, `codes` those that explain it; `element` tells that the code is of an element. `claim` is the CLM01 (or
-    CLP01), `ordinal` the segment within the transaction, `origin` where it came from.
+    CLP01), `ordinal` the segment within the transaction, `origin` where it came from; `triggers` are what a situational
+    fault depends on.
     """
 
     what: str
@@ -42,6 +53,7 @@ class Tied:
     known: bool = True
     codes: tuple[str, ...] = ()
     element: bool = False
+    triggers: tuple[Because, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +174,9 @@ def _transaction(
 
 
 def _fault(fault: Fault, rejected: bool, key: Key, found: _Sent | None, sources: SourceMap) -> Tied:
-    claim = fault.claim or (_claim_at(found.transaction, fault) if found is not None else "")
+    claim = fault.claim
+    if found is not None:
+        claim = _claim_named(found.transaction, fault) or _claim_at(found.transaction, fault) or claim
     return Tied(
         "fault",
         fault.element_code or fault.code,
@@ -174,7 +188,27 @@ def _fault(fault: Fault, rejected: bool, key: Key, found: _Sent | None, sources:
         origin=sources.origin(key, fault.ordinal, fault.element, fault.component),
         known=found is not None,
         element=bool(fault.element),
+        triggers=tuple(
+            Because(
+                each.ordinal,
+                each.reference,
+                sources.origin(key, each.ordinal, each.element, each.component),
+            )
+            for each in fault.triggers
+        ),
     )
+
+
+def _claim_named(transaction: Transaction, fault: Fault) -> str:
+    """The number of the claim that CTX names, or that begins so; of several claims with it the one that is there."""
+    told = fault.claim
+    if not told:
+        return ""
+    named = [each for each in transaction.claims if each.control == told]
+    if not named and len(told) == UNIT_WIDTH:
+        named = [each for each in transaction.claims if each.control.startswith(told)]
+    before = [each for each in named if each.ordinal <= fault.ordinal]
+    return (before or named)[-1].control if named else ""
 
 
 def _claim_at(transaction: Transaction, fault: Fault) -> str:

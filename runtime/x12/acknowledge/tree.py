@@ -36,6 +36,17 @@ class Built:
         }
         self.tree.setdefault(node["slot"], []).append(values)
 
+    def as_added(self, name: str) -> None:
+        """Let segments of one id, whose positions X12 counts as one, stand in the order in which they were added."""
+        slots = [
+            each["slot"]
+            for each in self._node["children"]
+            if each["kind"] == "segment" and each["id"] == name and each["slot"] in self.tree
+        ]
+        if slots:
+            added = [each for slot in list(self.tree) if slot in slots for each in self.tree.pop(slot)]
+            self.tree[slots[0]] = added
+
     def open(self, loop: str) -> Built:
         """A new inner loop."""
         child = next(

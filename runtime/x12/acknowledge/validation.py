@@ -25,20 +25,22 @@ def _is_told(finding: X12Finding) -> bool:
 
 
 def note_of(finding: X12Finding) -> Note:
-    """A finding about a segment or element as a note."""
+    """A finding about a segment or element as a note; of a segment that is missing it is about that one."""
+    loop, _, missing = finding.missing.rpartition("/")
     return Note(
-        finding.segment,
+        missing or finding.segment,
         finding.ordinal,
-        finding.loop,
+        loop or finding.loop,
         finding.kind.ik304,
-        finding.element,
-        finding.component,
+        0 if missing else finding.element,
+        0 if missing else finding.component,
         finding.repetition,
-        finding.data_element,
+        "" if missing else finding.data_element,
         finding.kind.ik403 if finding.element else "",
         finding.snip,
         finding.claim,
         finding.status,
         finding.level == "warning",
-        finding.value,
+        "" if missing else finding.value,
+        finding.trigger,
     )

@@ -31,13 +31,18 @@ class Verdict:
 
 
 def told(transaction: Transaction) -> list[Note]:
-    """The errors that a 999 tells: of claims those of SNIP 1 and 2, since the 277CA tells the others; else all.
+    """The errors that a 999 tells: of claims those of SNIP 1 and 2 and situations with a trigger; else all.
+
+    Situational rules belong to the guide, and the 999 has CTX for what triggers them. What else is wrong with a claim
+    is told by the 277CA.
 
     Warnings are advice to us: a 999 that told them would accept with errors what has none.
     """
     syntax_only = transaction.set in CLAIM_SETS
     return [
-        note for note in transaction.notes if not note.warning and (note.snip in SYNTAX or not syntax_only)
+        note
+        for note in transaction.notes
+        if not note.warning and (note.snip in SYNTAX or note.trigger is not None or not syntax_only)
     ]
 
 

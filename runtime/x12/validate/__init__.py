@@ -2,7 +2,7 @@
 
 from runtime.x12.validate.codelists import CodeList, CodeLists, load_lists
 from runtime.x12.validate.engine import Unit
-from runtime.x12.validate.finding import Kind, X12Finding
+from runtime.x12.validate.finding import Kind, Trigger, X12Finding
 from runtime.x12.validate.rule import Rule
 from runtime.x12.validate.rules import RULES
 from runtime.x12.validate.validation import Checked, TransactionResult, Validation
@@ -15,6 +15,7 @@ __all__ = [
     "Kind",
     "Rule",
     "TransactionResult",
+    "Trigger",
     "Unit",
     "Validation",
     "X12Finding",

@@ -16,12 +16,12 @@ from runtime.x12.validate.codelists import CodeLists
 from runtime.x12.validate.coding import Coded, CodedElement, check_codes
 from runtime.x12.validate.elements import broken, faults
 from runtime.x12.validate.fast import SEPARATOR
-from runtime.x12.validate.finding import Kind, X12Finding
+from runtime.x12.validate.finding import Kind, Trigger, X12Finding
 from runtime.x12.validate.frame import Entry, Frame, count, value
 from runtime.x12.validate.numbering import Numbering
 from runtime.x12.validate.plan import LoopPlan, SegmentPlan
 from runtime.x12.validate.program import Program
-from runtime.x12.validate.rule import Problem
+from runtime.x12.validate.rule import Cause, Problem
 
 _new = tuple.__new__  # makes an Entry without the detour over its Python constructor
 
@@ -324,6 +324,8 @@ class Checker:
                 status=problem.status,
                 value=value(entry.segment, element, component) if self._values and known and entry else "",
                 warning=problem.warning,
+                missing=problem.missing,
+                trigger=_trigger(problem),
             ),
             frame,
         )
@@ -367,3 +369,15 @@ def _late(frame: Frame, bits: int, ordinal: int) -> None:
         bits &= ~noted
     if bits:
         frame.late.append((bits, ordinal))
+
+
+def _trigger(problem: Problem) -> Trigger | None:
+    """Where the cause of a problem stands; what is missing is asked for by the place that is told."""
+    cause = problem.cause
+    if cause is None and problem.missing and problem.entry is not None:
+        cause = Cause(problem.frame, problem.entry, problem.element, problem.component)
+    if cause is None:
+        return None
+    plan, name = cause.frame.plan, cause.entry.segment[0]
+    number = plan.data_element(name, cause.element, cause.component) if cause.element else ""
+    return Trigger(name, cause.entry.ordinal, plan.shown, cause.element, cause.component, number)

@@ -64,6 +64,33 @@ LIST_NOT_LOADED = Kind("R454", 5, "", "", "info")
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """What makes a situational rule ask for something: an element (CTX05), or a whole segment or loop (`element` 0).
+
+    `ordinal` counts segments within the transaction (ST is 1); `data_element` is empty without an element.
+    """
+
+    segment: str
+    ordinal: int
+    loop: str = ""
+    element: int = 0
+    component: int = 0
+    data_element: str = ""
+
+    @property
+    def reference(self) -> str:
+        """`CLM05-3`, or the segment alone."""
+        return reference(self.segment, self.element, self.component)
+
+
+def reference(segment: str, element: int, component: int) -> str:
+    """The element as the guides write it: `NM109`, `CLM05-3`; the segment's id alone where no element is meant."""
+    if not element:
+        return segment
+    return f"{segment}{element:02d}" + (f"-{component}" if component else "")
+
+
+@dataclass(frozen=True, slots=True)
 class X12Finding:
     """One broken rule at one place of one transaction.
 
@@ -72,7 +99,8 @@ class X12Finding:
     counts the claims of the transaction (837: CLM, 835: CLP) from 1 and is 0 outside claims. `rule` names the rule
     of `docs/x12-validation.md`. `status` is the 277CA status (`A7:562:85`) where one fits. `value` stays empty
     unless values were asked for. `envelope` is the code of an acknowledgement for a fault of the envelope
-    (`IK502:4`, `AK905:5`, `TA105:023`); such a fault has its `offset` in bytes, others have -1.
+    (`IK502:4`, `AK905:5`, `TA105:023`); such a fault has its `offset` in bytes, others have -1. `trigger` is what makes
+    a situational rule hold; where the finding itself stands at the trigger, `missing` is the segment that is asked for.
     """
 
     kind: Kind
@@ -91,6 +119,8 @@ class X12Finding:
     warning: bool = False
     envelope: str = ""
     offset: int = -1
+    missing: str = ""
+    trigger: Trigger | None = None
 
     @property
     def code(self) -> str:
@@ -110,10 +140,7 @@ class X12Finding:
     @property
     def reference(self) -> str:
         """The element as the guides write it: `NM109`, `CLM05-3`; the segment's id alone where no element is meant."""
-        if not self.element:
-            return self.segment
-        component = f"-{self.component}" if self.component else ""
-        return f"{self.segment}{self.element:02d}{component}"
+        return reference(self.segment, self.element, self.component)
 
     @property
     def where(self) -> str:
@@ -151,5 +178,8 @@ class X12Finding:
             "status": self.status,
             "message": self.message,
             "value": self.value,
+            "missing": self.missing,
+            "trigger": self.trigger.reference if self.trigger is not None else "",
+            "trigger_ordinal": self.trigger.ordinal if self.trigger is not None else 0,
         } | ({"offset": self.offset} if self.offset >= 0 else {})
         return {key: value for key, value in told.items() if value not in ("", 0) or key == "offset"}

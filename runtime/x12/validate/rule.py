@@ -9,12 +9,23 @@ from runtime.x12.validate.finding import Kind
 from runtime.x12.validate.frame import Entry, Frame
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The segment or element that makes a rule ask for what is missing or refuse what is there."""
+
+    frame: Frame
+    entry: Entry
+    element: int = 0
+    component: int = 0
+
+
 @dataclass(slots=True)
 class Problem:
     """What a rule found, before its place in the transaction is added.
 
     `entry` is the segment concerned (its place is given by `frame`); without one, `segment` names a missing segment of
-    `frame`. `loop` names a missing loop.
+    `frame`. `loop` names a missing loop. `cause` is what the rule depends on, where it is not the finding's own place;
+    a finding that stands at its cause names what is asked for in `missing`.
     """
 
     kind: Kind
@@ -27,6 +38,8 @@ class Problem:
     loop: str = ""
     status: str = ""
     warning: bool = False
+    missing: str = ""
+    cause: Cause | None = None
 
 
 ANY = "*"

@@ -13,7 +13,7 @@ from runtime.x12.validate.finding import (
     SITUATION_UNUSED_SEGMENT,
 )
 from runtime.x12.validate.frame import Frame, value
-from runtime.x12.validate.rule import ANY, Problem, rule
+from runtime.x12.validate.rule import ANY, Cause, Problem, rule
 
 CLAIMS = "837P 837I"
 _INPATIENT = {"837P": frozenset({"21", "51", "61"}), "837I": frozenset({"11", "18", "21", "41"})}
@@ -32,7 +32,7 @@ def original_is_named(claim: Frame) -> Iterator[Problem]:
     frequency, original = value(entry.segment, 5, 3), claim.first("REF", "F8")
     if frequency in ("7", "8") and original is None:
         message = "the claim replaces or voids another, and no REF F8 names it"
-        yield Problem(SITUATION_MISSING_SEGMENT, message, claim, entry, 5, 3, status="A7:464")
+        yield Problem(SITUATION_MISSING_SEGMENT, message, claim, entry, 5, 3, status="A7:464", missing="REF")
     if frequency == "1" and original is not None:
         message = "an original claim names a claim that it replaces"
         yield Problem(SITUATION_UNUSED_SEGMENT, message, claim, original, status="A7:464", warning=True)
@@ -47,19 +47,25 @@ def accident_is_dated(claim: Frame) -> Iterator[Problem]:
     causes = [value(entry.segment, 11, component) for component in (1, 2, 3)]
     if {"AA", "OA"} & set(causes) and claim.first("DTP", "439") is None:
         message = "the claim is of an accident, and no DTP 439 dates it"
-        yield Problem(SITUATION_MISSING_SEGMENT, message, claim, entry, 11, 1, status="A6:187")
+        yield Problem(SITUATION_MISSING_SEGMENT, message, claim, entry, 11, 1, status="A6:187", missing="DTP")
     if "AA" in causes and not value(entry.segment, 11, 4) and value(entry.segment, 11, 5) in ("", "US"):
         message = "the claim is of a car accident, and its state is missing"
-        yield Problem(SITUATION_MISSING_ELEMENT, message, claim, entry, 11, 4, status="A6:501")
+        cause = Cause(claim, entry, 11, causes.index("AA") + 1)
+        yield Problem(SITUATION_MISSING_ELEMENT, message, claim, entry, 11, 4, status="A6:501", cause=cause)
 
 
 @rule("SIT-ADMISSION", 4, CLAIMS, "2300", "crosswalk 4: DTP 435; edit POS-02")
 def admission_is_dated(claim: Frame) -> Iterator[Problem]:
     """An inpatient claim has the day of admission (DTP*435)."""
-    place = claim.value("CLM", 5, 1)
-    if place in _INPATIENT[claim.set] and claim.first("DTP", "435") is None:
-        message = "the claim is inpatient, and no DTP 435 has the day of admission"
-        yield Problem(SITUATION_MISSING_SEGMENT, message, claim, segment="DTP", status="A6:189")
+    entry = claim.first("CLM")
+    if entry is None or claim.first("DTP", "435") is not None:
+        return
+    if value(entry.segment, 5, 1) in _INPATIENT[claim.set]:
+        message, cause = (
+            "the claim is inpatient, and no DTP 435 has the day of admission",
+            Cause(claim, entry, 5, 1),
+        )
+        yield Problem(SITUATION_MISSING_SEGMENT, message, claim, segment="DTP", status="A6:189", cause=cause)
 
 
 @rule("SIT-RENDERING", 4, "837P", "2300", "crosswalk 5: 2310B; edit PRV-07", when="2310B")
@@ -106,8 +112,12 @@ def attachment_is_numbered(claim: Frame) -> Iterator[Problem]:
     for frame in [claim, *claim.inner("2400")]:
         for entry in frame.all("PWK"):
             if value(entry.segment, 2) in _SENT and not value(entry.segment, 6):
-                message = "the attachment is sent, and its control number is missing"
-                yield Problem(SITUATION_MISSING_ELEMENT, message, frame, entry, 6, status="A6:489")
+                message, cause = (
+                    "the attachment is sent, and its control number is missing",
+                    Cause(frame, entry, 2),
+                )
+                kind = SITUATION_MISSING_ELEMENT
+                yield Problem(kind, message, frame, entry, 6, status="A6:489", cause=cause)
 
 
 @rule("SIT-EPSDT", 4, "837P", "2300", "crosswalk 4: CRC ZZ; edit EPSDT-01")
@@ -119,7 +129,8 @@ def screening_is_answered(claim: Frame) -> Iterator[Problem]:
             entry = line.first("SV1")
             if entry is not None and len(entry.segment) > 11 and entry.segment[11] == "Y":
                 message = "the line is a screening, and the claim has no CRC ZZ"
-                yield Problem(SITUATION_MISSING_SEGMENT, message, line, entry, 11, status="A7:564")
+                kind = SITUATION_MISSING_SEGMENT
+                yield Problem(kind, message, line, entry, 11, status="A7:564", missing="2300/CRC")
         return
     said, none = value(answer.segment, 2), value(answer.segment, 3) == "NU"
     if said in ("Y", "N") and none != (said == "N"):
@@ -135,8 +146,9 @@ def ambulance_has_places(claim: Frame) -> Iterator[Problem]:
     for at_claim, at_line in (("2310E", "2420G"), ("2310F", "2420H")):
         if not claim.inner(at_claim) and not any(line.inner(at_line) for line in claim.inner("2400")):
             message = "the claim is of an ambulance, and this place is missing"
-            missing = SITUATION_MISSING_SEGMENT
-            yield Problem(missing, message, claim, segment="NM1", loop=at_claim, status="A6:21")
+            missing, entry = SITUATION_MISSING_SEGMENT, claim.first("CR1")
+            cause = None if entry is None else Cause(claim, entry)
+            yield Problem(missing, message, claim, segment="NM1", loop=at_claim, status="A6:21", cause=cause)
 
 
 @rule("SIT-PERIOD", 4, CLAIMS, ANY, "edit DATE-01", when="DTP")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from runtime.x12.validate.finding import DISAGREEMENT, SITUATION_MISSING_SEGMENT, SITUATION_UNUSED_SEGMENT
 from runtime.x12.validate.frame import Frame, value
-from runtime.x12.validate.rule import Problem, rule
+from runtime.x12.validate.rule import Cause, Problem, rule
 
 CLAIMS = "837P 837I"
 
@@ -27,11 +27,13 @@ def payer_is_known(claim: Frame) -> Iterator[Problem]:
 def payers_have_an_order(claim: Frame) -> Iterator[Problem]:
     """Each payer has its own place in the order (SBR01), and one that is not primary has another beside it."""
     subscriber = claim.outer("2000B")
-    place = "" if subscriber is None else subscriber.value("SBR", 1)
+    own = None if subscriber is None else subscriber.first("SBR")
+    place = "" if own is None else value(own.segment, 1)
     others = claim.inner("2320")
-    if place in ("S", "T") and not others:
-        message = "the payer is not primary, and no other payer is told"
-        yield Problem(SITUATION_MISSING_SEGMENT, message, claim, segment="SBR", loop="2320", status="A7:171")
+    if subscriber is not None and own is not None and place in ("S", "T") and not others:
+        message, cause = "the payer is not primary, and no other payer is told", Cause(subscriber, own, 1)
+        kind = SITUATION_MISSING_SEGMENT
+        yield Problem(kind, message, claim, segment="SBR", loop="2320", status="A7:171", cause=cause)
     seen = {place}
     for other in others:
         entry = other.first("SBR")
@@ -54,8 +56,10 @@ def adjudication_is_dated(claim: Frame) -> Iterator[Problem]:
         at_lines = any(each.value("SVD", 1) == name and each.first("DTP", "573") for each in decided)
         entry = payers[0].first("DTP", "573")
         if entry is None and not at_lines and other.has("CAS"):
-            message = "the payer adjusted the claim, and nothing says when"
-            yield Problem(SITUATION_MISSING_SEGMENT, message, payers[0], segment="DTP", status="A7:516")
+            message, adjusted = "the payer adjusted the claim, and nothing says when", other.first("CAS")
+            cause = None if adjusted is None else Cause(other, adjusted)
+            kind = SITUATION_MISSING_SEGMENT
+            yield Problem(kind, message, payers[0], segment="DTP", status="A7:516", cause=cause)
         if entry is not None and at_lines:
             message = "the payer's decision is dated here and at the lines"
             yield Problem(SITUATION_UNUSED_SEGMENT, message, payers[0], entry, warning=True)

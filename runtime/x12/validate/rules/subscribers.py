@@ -12,7 +12,7 @@ from runtime.x12.validate.finding import (
     SITUATION_UNUSED_ELEMENT,
 )
 from runtime.x12.validate.frame import Frame, value
-from runtime.x12.validate.rule import ANY, Problem, rule
+from runtime.x12.validate.rule import ANY, Cause, Problem, rule
 
 CLAIMS = "837P 837I"
 _SELF = "18"
@@ -38,15 +38,19 @@ def self_or_dependent(claim: Frame) -> Iterator[Problem]:
 def patient_is_described(claim: Frame) -> Iterator[Problem]:
     """A subscriber who is the patient has an address, a birth date and a sex (2010BA N3, N4, DMG)."""
     subscriber = claim.outer("2000B")
-    if subscriber is None or claim.outer("2000C") is not None or subscriber.value("SBR", 2) != _SELF:
+    entry = None if subscriber is None else subscriber.first("SBR")
+    if subscriber is None or entry is None or claim.outer("2000C") is not None:
         return
+    if value(entry.segment, 2) != _SELF:
+        return
+    kind, cause = SITUATION_MISSING_SEGMENT, Cause(subscriber, entry, 2)
     for name in subscriber.inner("2010BA"):
         if name.value("NM1", 2) != "1":
             continue
         for segment, status in (("N3", "A6:126"), ("N4", "A6:126"), ("DMG", "A6:158")):
             if not name.has(segment) and subscriber.once(segment):
                 message = "the subscriber is the patient, and this is missing"
-                yield Problem(SITUATION_MISSING_SEGMENT, message, name, segment=segment, status=status)
+                yield Problem(kind, message, name, segment=segment, status=status, cause=cause)
 
 
 @rule("SIT-LEVELS", 4, CLAIMS, "2000A", "crosswalk 2: HL04")
@@ -60,16 +64,21 @@ def subscriber_children(level: Frame) -> Iterator[Problem]:
     """A subscriber's level says truly whether patient levels (2000C) follow (HL04); it or they have claims."""
     yield from _children(level, level.has("2000C"))
     if not level.has("2000C") and not level.has("2300"):
-        message = "the subscriber has neither claims nor dependents"
-        yield Problem(SITUATION_MISSING_SEGMENT, message, level, segment="CLM", loop="2300")
+        message, cause = "the subscriber has neither claims nor dependents", _level(level, 4)
+        yield Problem(SITUATION_MISSING_SEGMENT, message, level, segment="CLM", loop="2300", cause=cause)
 
 
 @rule("SIT-DEPENDENT-CLAIM", 4, CLAIMS, "2000C", "crosswalk 3: 2000C")
 def dependent_has_claims(level: Frame) -> Iterator[Problem]:
     """A patient level (2000C) has at least one claim."""
     if not level.has("2300"):
-        message = "the dependent has no claim"
-        yield Problem(SITUATION_MISSING_SEGMENT, message, level, segment="CLM", loop="2300")
+        message, cause = "the dependent has no claim", _level(level, 3)
+        yield Problem(SITUATION_MISSING_SEGMENT, message, level, segment="CLM", loop="2300", cause=cause)
+
+
+def _level(level: Frame, element: int) -> Cause | None:
+    entry = level.first("HL")
+    return None if entry is None else Cause(level, entry, element)
 
 
 def _children(level: Frame, there: bool) -> Iterator[Problem]:
@@ -129,7 +138,8 @@ def address_is_complete(frame: Frame) -> Iterator[Problem]:
         if len(segment) > 3 and segment[2] and segment[3]:
             continue
         if value(segment, 4) in ("", "US") and not value(segment, 7):
+            kind, cause = SITUATION_MISSING_ELEMENT, Cause(frame, entry, 4 if value(segment, 4) else 0)
             for element, status in ((2, "A6:501"), (3, "A6:500")):
                 if not value(segment, element):
                     message = "an address in the United States has it"
-                    yield Problem(SITUATION_MISSING_ELEMENT, message, frame, entry, element, status=status)
+                    yield Problem(kind, message, frame, entry, element, status=status, cause=cause)
