@@ -13,7 +13,7 @@ from mapper.check.model import Node, TPath, TStep
 from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor
 from mapper.lower.rows import level_numbers, level_rows, run_items
-from mapper.lower.values import filtered_items, places_of, read_path, read_step
+from mapper.lower.values import describe, filtered_items, places_of, read_path, read_step
 from mapper.source import Span
 
 if TYPE_CHECKING:
@@ -94,7 +94,10 @@ def pointed(low: FunctionLowering, path: TPath, step: TStep, items: ast.expr) ->
         element = schema.element(node.types[0], name)
         if cursor is not None and element is not None and element.repeats:
             held = ir.get(cursor.value, element.slot, ast.Tuple([], ast.Load()))
-            return ir.call(low.unit.module.use("runtime.lib.fhir", "positions"), items, held)
+            site = low.site(path.span, describe(path))
+            return ir.call(
+                low.unit.module.use("runtime.lib.fhir", "positions"), ir.var("c"), items, held, site
+            )
         node = node.parent
     return items
 

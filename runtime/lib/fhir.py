@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 Node = dict[str, Any]
+
+
+class Missing(Protocol):
+    """Whom to tell of what a look-up does not find."""
+
+    def missed(self, site: str, why: str) -> None:
+        """A look-up at a site found nothing."""
+
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -290,11 +298,19 @@ def point(node: Node, key: str, holder: Node, slot: str, item: Node) -> None:
 
 
 def positions(
-    pairs: Sequence[Mapping[str, Any]], held: Sequence[Mapping[str, Any]]
+    c: Missing, pairs: Sequence[Mapping[str, Any]], held: Sequence[Mapping[str, Any]], site: str
 ) -> Sequence[Mapping[str, Any]]:
-    """Numbers that point to the items of a list by their `sequence`, as those by their position; others stay away."""
+    """Numbers that point to the items of a list by their `sequence`, as those by their position; others are told."""
+    if not pairs:
+        return pairs
     places = {item.get("sequence"): at for at, item in enumerate(held, 1)}
-    return [{**pair, "": places[pair[""]]} for pair in pairs if pair.get("") in places]
+    found = []
+    for pair in pairs:
+        if pair.get("") in places:
+            found.append({**pair, "": places[pair[""]]})
+        elif "" in pair:
+            c.missed(site, "no item has the sequence that a number points to")
+    return found
 
 
 def lacks(node: Mapping[Any, Any], way: Sequence[Any]) -> bool:

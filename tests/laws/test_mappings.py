@@ -144,3 +144,50 @@ def test_what_one_organization_is_as_payer_and_as_provider_is_kept_in_both(verif
     assert b"207Q00000X" in gone.data
     told = next(finding.message for finding in gone.findings if finding.code == "R204")
     assert told.endswith("(Organization.extension(x12-entity))")
+
+
+STAY = (
+    "ST*837*0001*005010X223A2~BHT*0019*00*A*20240229*1530*CH~NM1*41*2*SENDER*****46*1~PER*IC**{kind}*1~NM1*40*2*PLAN*****46*2~"
+    "HL*1**20*1~NM1*85*2*CLINIC*****XX*1234567893~N3*A~N4*BO~REF*EI*1~HL*2*1*22*1~SBR*P~NM1*IL*1*DOE~NM1*PR*2*PAYER*****PI*1~"
+    "HL*3*2*23*0~PAT*19~NM1*QC*1*ROE~N3*A~N4*BO~DMG*D8*20240229*F~CLM*A*10***13:A:1**A*Y*Y~DTP*434*RD8*20240101-20240131~"
+    "CL1***01~HI*ABK:I10~LX*1~SV2*0450**10*DA*10~"
+)
+
+
+def stay(verifier: Verifier, name: str, body: str) -> tuple[X12Subject, bytes]:
+    """The subject of claims, and an interchange of one claim."""
+    subject = verifier.subject(verifier.compiled.checked.mappings[name])
+    assert isinstance(subject, X12Subject)
+    version = body.split("~", 1)[0].rsplit("*", 1)[1]
+    head = "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260101*0000*^*00501*000000001*0*P*:~"
+    group = f"GS*HC*A*B*20260101*0000*1*X*{version}~"
+    end = f"SE*{body.count('~') + 1}*0001~GE*1*1~IEA*1*000000001~"
+    return subject, (head + group + body + end).encode()
+
+
+INSTITUTIONAL = "x12_fhir.claim_837i.institutional_claims"
+
+
+def test_a_payers_turn_alone_makes_a_coverage(verifier: Verifier) -> None:
+    """Without group, plan and member the payer, the subscriber and his kinship were lost with the Coverage."""
+    subject, data = stay(verifier, INSTITUTIONAL, STAY.format(kind="TE"))
+    back = subject.back(subject.go(data).tree).data
+    for segment in (b"~NM1*IL*1*DOE~", b"~NM1*PR*2*PAYER*****PI*1~", b"~PAT*19~"):
+        assert segment in back
+
+
+def test_a_pointer_to_no_diagnosis_is_told(verifier: Verifier) -> None:
+    subject, data = stay(verifier, INSTITUTIONAL, STAY.format(kind="TE"))
+    tree = subject.go(data).tree
+    subject, _ = stay(verifier, "x12_fhir.claim_837p.professional_claims", STAY.format(kind="TE"))
+    (claim,) = (e["resource"] for e in tree[0]["entry"] if e["resource"]["resourceType"] == "Claim")
+    claim["item"][0]["diagnosisSequence"] = [1, 7]
+    told = [each for each in subject.back(tree).findings if each.code == "R212"]
+    assert [each.where.rsplit(".", 1)[-1] for each in told] == ["diagnosisSequence"]
+
+
+def test_an_access_number_of_a_machine_comes_back(verifier: Verifier) -> None:
+    name = "x12_fhir.claim_837p.professional_claims"
+    office = STAY.format(kind="ED").replace("005010X223A2", "005010X222A1").replace("CL1***01~", "")
+    subject, data = stay(verifier, name, office.replace("SV2*0450**10*DA*10", "SV1*HC:99213*10*UN*1***1"))
+    assert b"~PER*IC**ED*1~" in subject.back(subject.go(data).tree).data
