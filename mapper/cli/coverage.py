@@ -70,6 +70,8 @@ def command(
     as_json: bool,
 ) -> None:
     """Exit codes as in the help."""
+    if _is_input(mapping):
+        mapping, inputs = AUTO, (mapping, *inputs)
     if inputs:
         feed = _feed(mapping, inputs, site, show_values)
         click.echo(json.dumps(feed.as_json()) if as_json else _feed_text(feed, show_values), nl=as_json)
@@ -87,6 +89,12 @@ def command(
         click.echo(json.dumps([_static_json(report) for report in reports]))
     else:
         click.echo("\n".join(_static_text(report) for report in reports), nl=False)
+
+
+def _is_input(first: str) -> bool:
+    """Whether the first argument is a folder or file of messages: with `auto` left out, that is what was meant."""
+    path = Path(first)
+    return path.is_dir() or (path.is_file() and path.suffix != ".map")
 
 
 def _compiled(wanted: str, site_name: str | None) -> tuple[Compiled, list[str]]:

@@ -120,3 +120,12 @@ def test_the_way_back_is_accounted_for(mapper: Run, tmp_path: Path) -> None:
     report = json.loads(mapper("coverage", MODULE, "bundles.ndjson", "--json").stdout)
     assert report["messages"] == 1
     assert report["counts"]["mapped"] > 50
+
+
+def test_coverage_of_a_folder_needs_no_mapping(mapper: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "a.837").write_bytes(CLAIMS)
+    named, left_out = mapper("coverage", "auto", "inbox", "--json"), mapper("coverage", "inbox", "--json")
+    assert left_out.exit_code == 0, left_out.stderr
+    assert left_out.stdout == named.stdout
