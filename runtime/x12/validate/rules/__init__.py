@@ -8,12 +8,23 @@ from runtime.x12.validate.rules import (
     claim_balance,
     claims,
     diagnoses,
+    eligibility,
     other_payers,
     remittance,
+    status_answers,
     subscribers,
 )
 
-MODULES = (claim_balance, remittance, subscribers, claims, diagnoses, other_payers)
+MODULES = (
+    claim_balance,
+    remittance,
+    subscribers,
+    claims,
+    diagnoses,
+    other_payers,
+    status_answers,
+    eligibility,
+)
 """Importing a module declares its rules."""
 
 RULES: tuple[Rule, ...] = tuple(DECLARED)
