@@ -144,9 +144,19 @@ GAPS: dict[str, dict[str, str]] = {
 }
 
 YOUNG = {
-    "x12_fhir.claim_837p.professional_claims": "some of its gaps have not been told apart yet",
-    "x12_fhir.remittance.remittance": "some of its gaps have not been told apart yet",
-    "x12_fhir.claim_837i.institutional_claims": "its gaps have not been told apart yet",
+    "x12_fhir.claim_837p.professional_claims": (
+        "from X12: 2010AA/PER04 behind a PER03 that is absent, 2010BB/N3 N4 REF and 2010AC/NM108 NM109 REF where an "
+        "organization has the number of another; 2430 of payers who are not named; from FHIR: provider_place, pay_to, "
+        "contract, repricing and accident.date do not come back, a subType of no system in BHT06"
+    ),
+    "x12_fhir.remittance.remittance": (
+        "a payee whose number (any kind: the key is the value alone) is the payer's becomes one Organization with it: "
+        "1000B/N3 N4 REF and 1000A/REF; 1000A/PER02 without a number to call is not told"
+    ),
+    "x12_fhir.claim_837i.institutional_claims": (
+        "from X12: CLM05-1 that makes no type of bill, DMG03 without DMG02, 2310D/NM103 REF, 2430 of payers who are not "
+        "named; from FHIR: pay_to, provider_place, patient_due, repricing, contract, item.productOrService.text"
+    ),
 }
 """Mappings that are held to a part of the laws only: total, deterministic, units as in the whole."""
 
