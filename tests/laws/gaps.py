@@ -154,7 +154,7 @@ YOUNG = {
         "1000B/N3 N4 REF and 1000A/REF; 1000A/PER02 without a number to call is not told"
     ),
     "x12_fhir.claim_837i.institutional_claims": (
-        "from X12: CLM05-1 that makes no type of bill, DMG03 without DMG02, 2310D/NM103 REF, 2430 of payers who are not "
+        "from X12: CLM05-1 that makes no type of bill, DMG03 without DMG02, 2310D/NM103 REF, 2430 of payers not "
         "named; from FHIR: pay_to, provider_place, patient_due, repricing, contract, item.productOrService.text"
     ),
 }
