@@ -27,8 +27,7 @@ from mapper.lower.block import Block
 from mapper.lower.cells import computed, is_computed
 from mapper.lower.cursor import Cursor
 from mapper.lower.out import OutNode
-from mapper.lower.read_hl7v2 import Hl7v2Reader
-from mapper.lower.read_x12 import X12Reader
+from mapper.lower.read_numbered import NumberedReader
 from mapper.lower.tables import shape_name
 from mapper.lower.values import (
     all_values,
@@ -176,7 +175,7 @@ def converted(
                 span,
             )
         case ByFunction():
-            if _is_visible(converter) and isinstance(reader, Hl7v2Reader | X12Reader):
+            if _is_visible(converter) and isinstance(reader, NumberedReader):
                 return block.bind("value", reader.text(cursor, "visible_text"), span)
             text = block.bind("value", reader.text(cursor), span)
             return _told(low, frame, cursor, text, _called(low, converter, text), way, span)

@@ -37,8 +37,7 @@ from mapper.lower.fill_from import fill_source, fill_target
 from mapper.lower.joins import tell_unmade
 from mapper.lower.lookups import looked_up
 from mapper.lower.out import OutNode, place_of
-from mapper.lower.read_hl7v2 import Hl7v2Reader
-from mapper.lower.read_x12 import X12Reader
+from mapper.lower.read_numbered import NumberedReader
 from mapper.lower.unit import Unit
 from mapper.resolve.program import MappingInfo
 from mapper.source import Span
@@ -370,7 +369,7 @@ class FunctionLowering:
     def source_argument(self, mapping: MappingInfo, cursor: Cursor, block: Block, span: Span) -> ast.expr:
         """The value that a mapping's function takes: a v2 composite as its list of components."""
         checked = self.unit.mapping(mapping)
-        if checked is not None and isinstance(self.reader, Hl7v2Reader | X12Reader):
+        if checked is not None and isinstance(self.reader, NumberedReader):
             kind = self.unit.kind(checked.node(source_side(self.direction)))
             if kind == "composite":
                 return self.reader.split(cursor)

@@ -26,6 +26,7 @@ from mapper.lower.cursor import Reader
 from mapper.lower.read_built import BuiltHl7v2Reader, BuiltX12Reader
 from mapper.lower.read_fhir import FhirReader
 from mapper.lower.read_hl7v2 import Hl7v2Reader
+from mapper.lower.read_numbered import NumberedReader
 from mapper.lower.read_x12 import X12Reader
 from mapper.lower.write_fhir import FhirWriter
 from mapper.lower.write_hl7v2 import Hl7v2Writer
@@ -91,7 +92,7 @@ class Unit:
     def blank(self, node: Node) -> ast.expr:
         """As many empty fields or components as a node of a format with delimiters may have."""
         reader = self.reader(node.format)
-        assert isinstance(reader, Hl7v2Reader | X12Reader)
+        assert isinstance(reader, NumberedReader)
         return reader.blank(node.types[0])
 
     def writer(self, format: str) -> Writer:
