@@ -1,6 +1,6 @@
 """Reading what has numbered parts in generated code, HL7 v2 and X12.
 
-Segments are lists of raw fields or elements, groups and loops dicts of lists; composites are split when they are entered.
+Segments are lists of raw fields or elements, groups and loops dicts of lists; composites are split when entered.
 """
 
 from __future__ import annotations
