@@ -12,7 +12,7 @@ from mapper.diagnostics import Severity
 from mapper.resolve import Library
 from tests.check.checking import check_files
 
-SECONDS = 6.0
+SECONDS = 9.0
 
 
 def told(paths: list[Path], overlay: str | None = None) -> list[str]:
