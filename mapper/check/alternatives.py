@@ -45,12 +45,17 @@ def type_argument(arg: tree.Expr) -> str | None:
 
 
 def alternative(schema: Schema, owner: str, name: str, code: str) -> Alternative | None:
-    """The child of that name that a code selects."""
-    for element in candidates(schema, owner, name):
-        for way, codes in _coded(schema, element):
-            if code in codes:
-                return Alternative(element, way if len(codes) > 1 else ())
-    return None
+    """The child of that name that a code selects; an earlier element tells more than a later one (CRC01, CRC03)."""
+    found = [
+        (number, element, way, codes)
+        for element in candidates(schema, owner, name)
+        for number, (way, codes) in enumerate(_coded(schema, element))
+        if code in codes
+    ]
+    if not found:
+        return None
+    _, element, way, codes = min(found, key=lambda each: each[0])
+    return Alternative(element, way if len(codes) > 1 else ())
 
 
 def candidates(schema: Schema, owner: str, name: str) -> list[Element]:
