@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from runtime.lib.nodes import join
+
 Node = dict[str, Any]
 
 
@@ -252,14 +254,7 @@ def merge(node: Node, key: str, value: Node) -> None:
     if not isinstance(held, dict):
         node[key] = value
         return
-    for name, item in value.items():
-        present = held.get(name)
-        if isinstance(present, list) and isinstance(item, list):
-            present.extend(item)
-        elif isinstance(present, dict) and isinstance(item, dict):
-            merge(held, name, item)
-        else:
-            held.setdefault(name, item)
+    join(held, value)
 
 
 def number_item(node: Node, key: str, item: Node) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from runtime.lib.nodes import join
+
 
 def place(node: dict[Any, Any], key: Any, number: int | None, item: Any) -> None:
     """Put a repetition or an occurrence at a 1-based position, or without a number at the end."""
@@ -39,14 +41,7 @@ def merge(node: dict[Any, Any], key: Any, value: dict[Any, Any]) -> None:
         return
     if not isinstance(held, dict):
         held = node[key] = {1: held}
-    for name, item in value.items():
-        present = held.get(name)
-        if isinstance(present, list) and isinstance(item, list):
-            present.extend(item)
-        elif isinstance(present, dict) and isinstance(item, dict):
-            merge(held, name, item)
-        else:
-            held.setdefault(name, item)
+    join(held, value)
 
 
 def fill_node(node: dict[Any, Any], value: Any) -> None:
