@@ -6,18 +6,19 @@ Segments are lists of raw fields or elements, groups and loops dicts of lists; c
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from mapper import ir
 from mapper.check import notation
-from mapper.check.model import TRun, TStep
+from mapper.check.model import TStep
 from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor, Kind
 from mapper.schema.model import Schema
 from mapper.source import Span
 
 
-class NumberedReader:
+class NumberedReader(ABC):
     """See `Reader`. `module` collects what the generated module imports.
 
     A format says which module its functions are in (`lib`), what stands for a group that is absent, what divides
@@ -79,8 +80,6 @@ class NumberedReader:
     def many(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> ast.expr:
         if cursor.kind == "group":
             return ir.get(cursor.value, step.element.slot, ast.Tuple([], ast.Load()))
-        if step.run is not None:
-            return self.run(cursor, step.run)
         position = int(step.element.slot)
         if cursor.kind in ("segment", "line"):
             raw = self._field(cursor, position)
@@ -102,8 +101,6 @@ class NumberedReader:
         """Where an item of a repeated field stands."""
         if not notation.is_number(step.element.slot):
             return ir.trail("at", ir.var(item)) if item else cursor.where
-        if step.run is not None:
-            return ast.BinOp(cursor.where, ast.Add(), ast.Tuple([index], ast.Load()))
         number = index if isinstance(index, ast.Constant) else ast.BinOp(index, ast.Add(), ir.const(1))
         where = _extend(cursor.where, int(step.element.slot))
         return ast.BinOp(where, ast.Add(), ast.Tuple([number], ast.Load()))
@@ -124,25 +121,21 @@ class NumberedReader:
     def value_where(self, cursor: Cursor) -> ast.expr:
         return ir.trail("leaf", cursor.where)
 
+    @abstractmethod
     def text(self, cursor: Cursor, function: str = "text") -> ast.expr:
         """The text of a leaf."""
-        raise NotImplementedError
 
+    @abstractmethod
     def valued(self, cursor: Cursor) -> ast.expr:
         """Whether anything stands there."""
-        raise NotImplementedError
 
+    @abstractmethod
     def local(self, step: TStep) -> str:
         """A local's name for what a step reads."""
-        raise NotImplementedError
 
+    @abstractmethod
     def separator(self, cursor: Cursor) -> ast.expr:
         """What divides the parts of a raw value."""
-        raise NotImplementedError
-
-    def run(self, cursor: Cursor, run: TRun) -> ast.expr:
-        """The values of a run of elements, or of components. Only X12 has runs."""
-        raise NotImplementedError
 
     def argument(self, cursor: Cursor, block: Block | None, span: Span) -> ast.expr:
         if cursor.kind in ("raw", "component") and self.is_composite(cursor.type):

@@ -7,8 +7,10 @@ import ast
 from mapper import ir
 from mapper.check import notation
 from mapper.check.model import TRun, TStep
+from mapper.lower.block import Block
 from mapper.lower.cursor import Cursor
 from mapper.lower.read_numbered import NumberedReader
+from mapper.source import Span
 
 COMPONENT = "\x1f"
 
@@ -41,7 +43,18 @@ class X12Reader(NumberedReader):
     def separator(self, cursor: Cursor) -> ast.expr:
         return ir.const(COMPONENT)
 
-    def run(self, cursor: Cursor, run: TRun) -> ast.expr:
+    def many(self, cursor: Cursor, step: TStep, block: Block | None, span: Span) -> ast.expr:
+        if step.run is None or cursor.kind == "group":
+            return super().many(cursor, step, block, span)
+        return self._run(cursor, step.run)
+
+    def item_where(self, cursor: Cursor, step: TStep, item: str, index: ast.expr) -> ast.expr:
+        if step.run is None or not self.numbered(step):
+            return super().item_where(cursor, step, item, index)
+        return ast.BinOp(cursor.where, ast.Add(), ast.Tuple([index], ast.Load()))
+
+    def _run(self, cursor: Cursor, run: TRun) -> ast.expr:
+        """The values of a run of elements, or of components."""
         parts = cursor.value
         if cursor.kind == "parts":
             parts = ast.BinOp(ir.literal([""]), ast.Add(), parts)
