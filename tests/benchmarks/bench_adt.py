@@ -34,7 +34,7 @@ from tests.benchmarks.peers.split import full_split
 
 DATA = Path(__file__).parent / "data"
 MESSAGES = ("seed_a04", "a01", "a08")
-SAMPLES = {"ADT01-23": "A01, 1.5 KB", "ADT-A08-01": "A08, 8.6 KB"}
+SAMPLES = ("ADT01-23", "ADT-A08-01")  # an A01 of 1.5 KB, an A08 of 8.6 KB
 SPLIT, HAND, MAPPING = "plain split", "by hand", "compiled mapping"
 TRACING = "compiled mapping, tracing"
 ACCOUNTED = "... with loss report"

@@ -1,9 +1,8 @@
-"""The standard mappings are free of mistakes and of warnings, with and without a site, and check quickly."""
+"""The standard mappings are free of mistakes and of warnings, with and without a site."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from time import process_time
 
 import pytest
 
@@ -12,8 +11,6 @@ from mapper.diagnostics import Severity
 from mapper.resolve import Library
 from tests.check.checking import check_files
 
-SECONDS = 9.0
-
 
 def told(paths: list[Path], overlay: str | None = None) -> list[str]:
     found, _ = check_files(paths, Library((standard_mappings(),)), overlay)
@@ -21,9 +18,7 @@ def told(paths: list[Path], overlay: str | None = None) -> list[str]:
 
 
 def test_the_whole_library_is_right() -> None:
-    started = process_time()
     assert told(sorted(standard_mappings().rglob("*.map"))) == []
-    assert process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize(
