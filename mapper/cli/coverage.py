@@ -32,7 +32,7 @@ reason, and missing.
 Examples:
   mapper coverage hl7v2_fhir.adt
   mapper coverage hl7v2_fhir.adt inbox/ --show-values
-  mapper coverage x12_fhir.claim_837p claims/
+  mapper coverage claims/ --json
   mapper coverage hl7v2_fhir.adt --spec data/v2-to-fhir --message ADT_A01
 """
 EPILOG = """\b
@@ -92,9 +92,11 @@ def command(
 
 
 def _is_input(first: str) -> bool:
-    """Whether the first argument is a folder or file of messages: with `auto` left out, that is what was meant."""
+    """Whether the first argument is no mapping but messages, `auto` left out; a module beside its folder goes first."""
     path = Path(first)
-    return path.is_dir() or (path.is_file() and path.suffix != ".map")
+    if path.is_dir():
+        return not path.with_suffix(".map").is_file()
+    return path.is_file() and path.suffix != ".map"
 
 
 def _compiled(wanted: str, site_name: str | None) -> tuple[Compiled, list[str]]:

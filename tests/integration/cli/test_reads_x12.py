@@ -129,3 +129,10 @@ def test_coverage_of_a_folder_needs_no_mapping(mapper: Run, tmp_path: Path) -> N
     named, left_out = mapper("coverage", "auto", "inbox", "--json"), mapper("coverage", "inbox", "--json")
     assert left_out.exit_code == 0, left_out.stderr
     assert left_out.stdout == named.stdout
+
+
+def test_a_module_goes_before_its_folder_of_examples(mapper: Run, tmp_path: Path) -> None:
+    (tmp_path / "visits").mkdir()
+    (tmp_path / "visits.map").write_text('use hl7v2 "2.5.1"\nuse fhir "R4"\n')
+    done = mapper("coverage", "visits")
+    assert "has no mapping of a whole message" in done.stderr
