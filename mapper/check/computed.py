@@ -33,6 +33,7 @@ from mapper.syntax import tree
 
 Computed = TLookup | TCall | TArithmetic | TContext | TNumber
 
+UNDONE = "it cannot be undone"
 TEXTS = frozenset({"string", "markdown", "code", "id", "uri", "url", "canonical", "oid", "uuid"})
 NUMBERS = frozenset({"integer", "positiveInt", "unsignedInt", "decimal"})
 GIVEN_TYPES = {
@@ -48,9 +49,10 @@ def unread(env: Env, link: tree.Link) -> bool:
     sides: tuple[tuple[Side, tuple[tree.Expr, ...]], ...] = (("left", link.left), ("right", link.right))
     for side, exprs in sides:
         for expr in exprs:
-            what = _what(env, expr, side)
-            if what is None:
+            found = _what(env, expr, side)
+            if found is None:
                 continue
+            what, why = found
             if link.each:
                 help_text = "leave `each` out, or run over the list that is read"
                 _tell(
@@ -58,28 +60,26 @@ def unread(env: Env, link: tree.Link) -> bool:
                 )
                 return True
             if link.arrow == "<->":
-                why = (
-                    "its cells do not tell which row they come from"
-                    if "look" in what
-                    else "it cannot be undone"
-                )
                 help_text = "make the line `->` or `<-`; what goes both ways stands behind `using`"
                 _tell(env, "E501", f"{what} is only read: {why}", expr.span, help_text)
                 return True
     return False
 
 
-def _what(env: Env, expr: tree.Expr, side: Side) -> str | None:
-    """What an expression is that is no path; `None` for a path, and for what is told elsewhere."""
+def _what(env: Env, expr: tree.Expr, side: Side) -> tuple[str, str] | None:
+    """What an expression is that is no path, and why nothing can be written into it.
+
+    `None` for a path, and for what is told elsewhere.
+    """
     from mapper.check.expressions import calls, given_here  # these call each other
 
     match expr:
         case tree.Arithmetic():
-            return "a calculation"
+            return "a calculation", UNDONE
         case tree.Read(path=path) if not given_here(env, side):
             if table_of(env, path, side) is not None:
-                return "a look-up table"
-            return "what a function gives" if calls(env, path, side) else None
+                return "a look-up table", "its cells do not tell which row they come from"
+            return ("what a function gives", UNDONE) if calls(env, path, side) else None
         case _:
             return None
 
