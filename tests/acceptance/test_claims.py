@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mapper.driver.session import open_session
@@ -59,7 +59,11 @@ def segments(data: bytes) -> list[str]:
 
 
 def shortest(value: str) -> str:
-    return value.rstrip("0").rstrip(".") if NUMBER.fullmatch(value) else value
+    """A number as X12 wants it: without zeros that say nothing, at its end and before its point."""
+    if not NUMBER.fullmatch(value):
+        return value
+    short = value.rstrip("0").rstrip(".")
+    return short.removeprefix("0") if short.startswith("0.") else short
 
 
 def there(feed: X12Feed, data: bytes) -> list[dict]:
@@ -67,6 +71,7 @@ def there(feed: X12Feed, data: bytes) -> list[dict]:
 
 
 @given(seed=st.integers(0, 10_000))
+@example(seed=9999)  # an adjustment of less than a dollar
 @settings(max_examples=6, deadline=None)
 def test_a_generated_claim_comes_back_as_it_was(site: Path, seed: int) -> None:
     feed = feed_of(site)
