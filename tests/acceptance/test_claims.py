@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from runtime.x12.feed import X12Feed
 from tests.judges import judge_bundle
 from tests.x12.claims import claims
 from tests.x12.judge import verdict
+from tests.x12.returning import plain
 
 AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 SITE = """zone = "America/Chicago"
@@ -26,7 +26,6 @@ sender_id = "CLINIC"
 receiver_id = "PAYER"
 usage = "T"
 """
-NUMBER = re.compile(r"-?\d+\.\d*")
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +51,10 @@ def segments(data: bytes) -> list[str]:
     element, component, terminator = text[3], text[104], text[105]
     rows = (row.strip().replace(component, ":").split(element) for row in text[106:].split(terminator))
     return [
-        "*".join(shortest(value) for value in row)
+        "*".join(plain(value) for value in row)
         for row in rows
         if row[0] not in ("", "GS", "GE", "IEA", "ST", "SE")
     ]
-
-
-def shortest(value: str) -> str:
-    """A number as X12 wants it: without zeros that say nothing, at its end and before its point."""
-    if not NUMBER.fullmatch(value):
-        return value
-    short = value.rstrip("0").rstrip(".")
-    return short.removeprefix("0") if short.startswith("0.") else short
 
 
 def there(feed: X12Feed, data: bytes) -> list[dict]:

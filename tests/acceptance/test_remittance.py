@@ -24,11 +24,11 @@ from tests.judges import judge_bundle
 from tests.x12.document import Document
 from tests.x12.judge import verdict
 from tests.x12.remittances import DENIAL, LINES, PROVIDER, REVERSAL, remittances
+from tests.x12.returning import plain
 
 SITE = Site(partner={"sender_id": "PAYER", "receiver_id": "PRACTICE"})
 EXAMPLES = standard_mappings() / "x12_fhir" / "remittance"
 AT = datetime(2024, 1, 2, 3, 4)  # noqa: DTZ001
-NUMBER = re.compile(r"-?\d*\.\d+")
 ENVELOPE = ("ISA", "GS", "ST", "SE", "GE", "IEA")
 SEEDS = st.integers(0, 10**9)
 RICH = frozenset({DENIAL, PROVIDER, REVERSAL, LINES})
@@ -70,19 +70,12 @@ def segments(data: bytes) -> list[str]:
     """
     found = []
     for line in data.decode().split("~"):
-        elements = [number(each) for each in line.strip().split("*")]
+        elements = [plain(each) for each in line.strip().split("*")]
         if elements[0] == "BPR":
             elements[6:16] = [""] * len(elements[6:16])
         if elements[0] and elements[0] not in ENVELOPE:
             found.append("*".join(elements).rstrip("*"))
     return found
-
-
-def number(text: str) -> str:
-    if not NUMBER.fullmatch(text):
-        return text
-    value = text.rstrip("0").rstrip(".")
-    return value.replace("-.", "-0.") if value.startswith("-") else re.sub(r"^\.", "0.", value)
 
 
 # -- the samples --------------------------------------------------------------------------------

@@ -61,12 +61,15 @@ def segments(data: bytes) -> list[str]:
     for segment in filter(None, (part.strip() for part in text.split(terminator))):
         parts = [part.split(component) for part in segment.split(element)]
         if parts[0][0] not in ENVELOPE:
-            found.append("*".join(":".join(map(_plain, part)).rstrip(":") for part in parts).rstrip("*"))
+            found.append("*".join(":".join(map(plain, part)).rstrip(":") for part in parts).rstrip("*"))
     return found
 
 
-def _plain(text: str) -> str:
-    whole, point, rest = text.partition(".")
+def plain(text: str) -> str:
+    """A number in the form that X12 wants: without zeros that say nothing, behind its digits and before its point."""
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, rest = digits.partition(".")
     if not point or not (whole + rest).isdigit():
         return text
-    return f"{whole}.{rest}".rstrip("0").rstrip(".")
+    short = f"{whole.lstrip('0')}.{rest.rstrip('0')}".removesuffix(".")
+    return f"{sign}{short}" if short else "0"
