@@ -24,6 +24,7 @@ from runtime.release import MANIFEST
 if TYPE_CHECKING:
     from mapper.driver.compile import Compiled
     from mapper.resolve import Library
+    from mapper.resolve.modules import ModuleFile
 
 LIBRARY = "runtime.lib"
 _NO_PART = ("__pycache__", "_assets", "cli", "render", "verify", "spec")  # folders that no release depends on
@@ -135,24 +136,22 @@ def inputs(compiled: Compiled, library: Library, allowed: Sequence[str]) -> list
     folders = {path.parent for path in sources}
     for name in compiled.program.modules:
         folders |= {(root / Path(*name.split("."))).parent for root in library.roots}
-    tables = {table for folder in folders for table in folder.glob("*.tsv")} | set(table_files(compiled))
+    tables = {table for folder in folders for table in folder.glob("*.tsv")}
+    tables.update(path for module in compiled.program.modules.values() for path in table_files(module))
     code = {path for module in allowed for path in function_files(module)}
     found = [_stamp(path, content=True) for path in sorted(sources | tables | code | {*library.maps})]
     return [*found, *(_stamp(path, content=False) for path in sorted(folders) if path.is_dir())]
 
 
-def table_files(compiled: Compiled) -> Iterator[Path]:
-    """The files that tables read their rows from, in whatever folder below their `.map` file."""
+def table_files(module: ModuleFile) -> Iterator[Path]:
+    """The files that a module's tables read their rows from, in whatever folder below its `.map` file."""
     from mapper.resolve.table_files import table_path
     from mapper.syntax import tree
 
-    for module in compiled.program.modules.values():
-        for declaration in module.tree.declarations:
-            origin = (
-                declaration.origin if isinstance(declaration, tree.CodeTable | tree.LookupTable) else None
-            )
-            if isinstance(origin, tree.String):
-                yield table_path(origin, module.source.path)
+    for declaration in module.tree.declarations:
+        origin = declaration.origin if isinstance(declaration, tree.CodeTable | tree.LookupTable) else None
+        if isinstance(origin, tree.String):
+            yield table_path(origin, module.source.path)
 
 
 def function_files(module: str) -> Iterator[Path]:

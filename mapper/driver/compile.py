@@ -52,7 +52,7 @@ def compile_project(
     overlay_files = [path for name in overlays if (path := library.file(name)) is not None]
     trees = stored_trees()
     modules, sources, diagnostics = load_modules([*files, *overlay_files], library, shown, trees.parse)
-    trees.prune()
+    trees.store.prune()
     program, found = resolve(modules, sources, overlays, library.maps)
     diagnostics += found
     checked, found = check(program, allowed)

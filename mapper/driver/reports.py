@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 
 from mapper.diagnostics import Diagnostic, Fix, Label, Severity
-from mapper.driver.cache import cache_folder, compiler_stamp, function_files, write_whole
-from mapper.driver.trees import keep_newest
+from mapper.driver.cache import cache_folder, compiler_stamp, function_files
+from mapper.driver.store import Store
 from mapper.settings import Settings
 from mapper.source import Span
 
@@ -52,9 +52,9 @@ def report_key(files: Sequence[Path], settings: Settings) -> str | None:
 def kept_report(key: str) -> tuple[list[Diagnostic], list[str]] | None:
     """The diagnostics of an earlier check, and the files that they point into; `None` where none is kept."""
     try:
-        kept = orjson.loads((_folder() / f"{key}.json").read_bytes())
+        kept = orjson.loads(_store().read(f"{key}.json") or b"")
         return [_diagnostic(each) for each in kept["diagnostics"]], list(kept["files"])
-    except (OSError, ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError):
         return None
 
 
@@ -67,16 +67,13 @@ def keep_report(key: str, diagnostics: Sequence[Diagnostic], readable: Container
     spans |= {each.fix.span.file for each in diagnostics if each.fix is not None}
     files = sorted(name for name in spans if name in readable)
     kept = {"diagnostics": [_plain(each) for each in diagnostics], "files": files}
-    try:
-        _folder().mkdir(mode=0o700, exist_ok=True)
-        write_whole(_folder() / f"{key}.json", kept)
-        keep_newest(_folder(), _KEPT)
-    except OSError:
-        return
+    store = _store()
+    store.write(f"{key}.json", orjson.dumps(kept))
+    store.prune()
 
 
-def _folder() -> Path:
-    return cache_folder() / "reports"
+def _store() -> Store:
+    return Store(cache_folder() / "reports", _KEPT)
 
 
 def _plain(value: Any) -> Any:

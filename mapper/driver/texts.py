@@ -8,11 +8,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mapper.driver.kept_texts import KeptTexts
 from mapper.emit import emit
 from mapper.lower import lower_module, modules_of
 
@@ -28,19 +29,35 @@ Texts = tuple[str, str]
 
 @contextmanager
 def module_texts(compiled: Compiled) -> Iterator[Iterator[tuple[str, Texts]]]:
-    """Names and texts of all modules, imports before importers. Where there are processes for it, they are made while
-    the block does something else; iterating raises what lowering and emitting raise.
+    """Names and texts of all modules, imports before importers; those that were kept are not made again. Where there
+    are processes for it, they are made while the block does something else; iterating raises what lowering and emitting
+    raise.
     """
     names = modules_of(compiled.program, compiled.checked)
+    kept = KeptTexts(compiled)
+    found = {name: texts for name in names if (texts := kept.read(name)) is not None}
+    with _made_texts(compiled, [name for name in names if name not in found]) as made:
+        yield ((name, found[name] if name in found else _kept(kept, name, made(name))) for name in names)
+    kept.prune()
+
+
+def _kept(kept: KeptTexts, name: str, texts: Texts) -> Texts:
+    kept.keep(name, texts)
+    return texts
+
+
+@contextmanager
+def _made_texts(compiled: Compiled, names: Sequence[str]) -> Iterator[Callable[[str], Texts]]:
+    """What gives the texts of each of these modules."""
     processes = _processes(names)
     if processes == 1:
-        yield ((name, _texts(compiled, name)) for name in names)
+        yield lambda name: _texts(compiled, name)
         return
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _start, (compiled,))
     try:
         largest_first = sorted(names, key=lambda name: -len(compiled.program.modules[name].source.text))
         made = {name: pool.submit(_made, name) for name in largest_first}
-        yield ((name, made[name].result()) for name in names)
+        yield lambda name: made[name].result()
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -6,8 +6,7 @@ Trees of files without mistakes are kept, and no others: what is told about a br
 from __future__ import annotations
 
 import hashlib
-import os
-import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,21 +14,19 @@ from pathlib import Path
 from mapper.assets import standard_trees
 from mapper.diagnostics import Diagnostic
 from mapper.driver.cache import cache_folder
+from mapper.driver.store import Store
 from mapper.source import SourceFile
 from mapper.syntax.compact import fingerprint, pack, unpack
 from mapper.syntax.tree import Module
 
-_KEPT = 4000  # trees, some 40 MB at the size of the standard modules; the longest unused go first
-_DAY = 86_400.0  # seconds; how exactly it is known when a tree was last used
+_KEPT = 4000  # trees, some 40 MB at the size of the standard modules
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Trees:
-    """A store of trees in a folder; `shipped` is searched first and never written. `written` counts new trees."""
+    """Trees in a store, by the text that they were parsed from."""
 
-    folder: Path
-    shipped: Path | None = None
-    written: int = 0
+    store: Store
 
     def parse(self, source: SourceFile) -> tuple[Module, list[Diagnostic]]:
         """What `mapper.syntax.parser.parse` gives for the file."""
@@ -41,51 +38,16 @@ class Trees:
 
         module, diagnostics = parse(source)
         if not diagnostics:
-            self._keep(name, module)
+            with suppress(ValueError):  # a tree that has no compact form is parsed again
+                self.store.write(name, pack(module))
         return module, diagnostics
 
     def _kept(self, name: str, source: SourceFile) -> Module | None:
-        for folder in (self.shipped, self.folder):
-            if folder is None:
-                continue
-            try:
-                path = folder / name
-                module = unpack(path.read_bytes(), source.path, len(source.text))
-                if folder is self.folder and time.time() - path.stat().st_mtime > _DAY:
-                    os.utime(path)
-            except (OSError, ValueError):
-                continue
-            return module
-        return None
-
-    def _keep(self, name: str, module: Module) -> None:
-        """In one rename: a reader sees a whole tree or none. A folder that cannot be written keeps nothing."""
-        scratch = self.folder / f".{name}.{os.getpid()}"
+        entry = self.store.read(name)
         try:
-            self.folder.mkdir(mode=0o700, exist_ok=True)
-            scratch.write_bytes(pack(module))
-            scratch.replace(self.folder / name)
-            self.written += 1
-        except (OSError, ValueError):
-            scratch.unlink(missing_ok=True)
-
-    def prune(self) -> None:
-        """Remove the longest unused beyond those that are kept."""
-        if self.written:
-            keep_newest(self.folder, _KEPT)
-
-
-def keep_newest(folder: Path, most: int) -> None:
-    """Remove files of a folder beyond so many, the longest unchanged first."""
-    found = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            try:
-                found.append((entry.stat().st_mtime, entry.path))
-            except OSError:  # another process has just removed it
-                continue
-    for _, path in sorted(found, reverse=True)[most:]:
-        Path(path).unlink(missing_ok=True)
+            return None if entry is None else unpack(entry, source.path, len(source.text))
+        except ValueError:
+            return None
 
 
 @cache
@@ -99,11 +61,11 @@ def _key(text: str) -> str:
 
 def stored_trees() -> Trees:
     """The trees that ship with an installation, and those in the folder for what can be made again."""
-    return Trees(cache_folder() / "trees", standard_trees())
+    return Trees(Store(cache_folder() / "trees", _KEPT, standard_trees()))
 
 
 def write_trees(texts: list[str], folder: Path) -> None:
     """Write the trees of some texts without mistakes, as they ship with an installation."""
-    store = Trees(folder)
+    trees = Trees(Store(folder, _KEPT))
     for text in texts:
-        store.parse(SourceFile("", text))
+        trees.parse(SourceFile("", text))

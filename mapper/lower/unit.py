@@ -48,14 +48,18 @@ WRITERS: dict[str, Callable[[ir.ModulePlan, Schema], Writer]] = {
 
 
 class Unit:
-    """A module being lowered. `schema(format)` is the module's own view of a format."""
+    """A module being lowered. `schema(format)` is the module's own view of a format.
+
+    `seen` are the scopes whose names its lines can hold: its own and those of overlays.
+    """
 
     def __init__(self, program: Program, checked: Checked, scope: Scope, module: ir.ModulePlan) -> None:
         self.program = program
         self.checked = checked
         self.scope = scope
         self.module = module
-        names = {ir.identifier(name) for known in program.scopes.values() for name in known.mappings}
+        self.seen = [scope, *(program.scopes[name] for name in program.overlays if name in program.scopes)]
+        names = {ir.identifier(name) for known in self.seen for name in known.mappings}
         module.mappings = frozenset(f"{name}{suffix}" for name in names for suffix in ("", "_back", "_keys"))
         self.shared = shared_mappings(checked)
         self._readers: dict[str, Reader] = {}
@@ -67,7 +71,7 @@ class Unit:
 
     def names(self) -> set[str]:
         """Names that generated functions of this module may import: locals never shadow them."""
-        functions = {name for scope in self.program.scopes.values() for name in scope.functions}
+        functions = {name for scope in self.seen for name in scope.functions}
         return {*self.module.mappings, *functions}
 
     def schema(self, format: str) -> Schema:

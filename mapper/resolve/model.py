@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from mapper.resolve.lookups import LookupRow
 from mapper.resolve.modules import ModuleFile
@@ -102,7 +103,7 @@ class Scope:
 class Program:
     """All modules, resolved. `scopes` is keyed by module, `by_file` by the shown path of the source file.
 
-    `wrong` are the modules in which a name or a declaration is wrong.
+    `maps` are the project's own X12 guides, `wrong` the modules in which a name or a declaration is wrong.
     """
 
     modules: Mapping[str, ModuleFile]
@@ -110,6 +111,7 @@ class Program:
     scopes: dict[str, Scope]
     by_file: dict[str, Scope]
     overlays: tuple[str, ...] = ()
+    maps: tuple[Path, ...] = ()
     wrong: set[str] = field(default_factory=set)
 
     @cached_property

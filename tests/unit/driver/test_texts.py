@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,12 @@ from mapper.lower import lower_module, modules_of
 from mapper.resolve import Library, Program
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="several processes are used on Linux alone")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is kept from other tests: all texts are made."""
+    monkeypatch.setenv("MAPPER_CACHE", str(tmp_path / "cache"))
 
 
 @cache
@@ -47,6 +54,7 @@ def test_a_release_is_the_same_bytes_whoever_made_it(
     tmp_path: Path, processes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build_release(compiled(), tmp_path / "several")
+    shutil.rmtree(tmp_path / "cache")
     monkeypatch.setattr(texts, "_processes", lambda names: 1)
     build_release(compiled(), tmp_path / "one")
     one = held(tmp_path / "one")

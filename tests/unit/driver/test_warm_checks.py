@@ -12,8 +12,10 @@ import pytest
 from mapper.diagnostics import Diagnostic
 from mapper.driver import cache, checking, reports, trees
 from mapper.driver.checking import check_files
+from mapper.driver.store import Store
 from mapper.settings import settings_for
 from mapper.source import SourceFile
+from mapper.syntax.compact import pack
 from mapper.syntax.tree import Module
 from tests.conftest import ROOT
 
@@ -91,13 +93,12 @@ def test_only_what_changed_is_parsed(project: Path, monkeypatch: pytest.MonkeyPa
     codes(project)
     (project / "user.map").write_text(USER + "\n# changed\n", encoding="utf-8")
     parsed: list[str] = []
-    kept = trees.Trees._keep
 
-    def keep(self: trees.Trees, name: str, module: Module) -> None:
+    def packed(module: Module) -> bytes:
         parsed.append(module.file)
-        kept(self, name, module)
+        return pack(module)
 
-    monkeypatch.setattr(trees.Trees, "_keep", keep)
+    monkeypatch.setattr(trees, "pack", packed)
     assert codes(project) == []
     assert parsed == ["user.map"]
 
@@ -183,10 +184,10 @@ def test_shipped_trees_are_read_and_not_written(tmp_path: Path) -> None:
     shipped = tmp_path / "shipped"
     trees.write_trees([LEAF], shipped)
     before = sorted(shipped.iterdir())
-    store = trees.Trees(tmp_path / "own", shipped)
-    module, found = store.parse(SourceFile("leaf.map", LEAF))
+    kept = trees.Trees(Store(tmp_path / "own", 10, shipped))
+    module, found = kept.parse(SourceFile("leaf.map", LEAF))
     assert (module.file, found) == ("leaf.map", [])
     assert not (tmp_path / "own").exists()
-    store.parse(SourceFile("user.map", USER))
+    kept.parse(SourceFile("user.map", USER))
     assert sorted(shipped.iterdir()) == before
     assert len(list((tmp_path / "own").iterdir())) == 1
