@@ -69,6 +69,9 @@ class _X12:
         """The elements that a finding names: `2010AA/NM109 (segment 12)` is about NM109 wherever it stands."""
         if finding.where == self.mapping.left.types[0]:
             yield CARRIER, "1"
+        kind = finding.where.removeprefix("Bundle.")
+        if (info := self.r4.type(kind)) is not None and info.kind == "resource":
+            yield kind, ""
         yield from self._held(finding.where.partition(" ")[0])
         for found in _PLACE.finditer(f"{finding.where} {finding.target} {finding.message}"):
             yield found[1], str(int(found[2]))

@@ -48,19 +48,6 @@ GAPS: dict[str, dict[str, str]] = {
     "x12_fhir.parties.billing_person": {"survives ContactPoint.value": DELIMITERS},
     "x12_fhir.parties.submitter": {"survives HumanName.text": NUMBERLESS},
     "x12_fhir.parties.billing_organization": {"survives HumanName.text": NUMBERLESS},
-    "x12_fhir.remittance.remittance": {
-        "valid fhir.resources: Bundle.entry.resource.created*": SPARSE,
-        "valid fhir.resources: Bundle.entry.resource.patient*": NAMELESS,
-        "valid pyx12: 1000A/N1: segment 8": "the kind of the payer's id is not kept",
-        "valid pyx12: 1000A/PER: segment 3": "PER*BL says nothing where it holds no name and number",
-        "valid pyx12: 2100/NM1: segment 3": NAMELESS,
-        "valid pyx12: 2100/NM1: segment 8": "the kind of the patient's id is not kept",
-        "valid own: 2100/REF*": KIND,
-        "valid pyx12: 1000A/PER0*": "a fax number may not be the first of PER*BL",
-        "survives NM1.*": "an organization has no given names",
-        "survives PaymentReconciliation.*": NAMELESS,
-        "survives Identifier.value": NAMELESS,
-    },
     "x12_fhir.claim_837p.professional_claims": {
         "valid pyx12: 1000A/PER*": NUMBERLESS,
         "valid pyx12: 2010BA/DMG*": "a gender without a date of birth has no place in DMG",
@@ -148,10 +135,6 @@ YOUNG = {
         "from X12: 2010AA/PER04 behind a PER03 that is absent, 2010BB/N3 N4 REF and 2010AC/NM108 NM109 REF where an "
         "organization has the number of another; 2430 of payers who are not named; from FHIR: provider_place, pay_to, "
         "contract, repricing and accident.date do not come back, a subType of no system in BHT06"
-    ),
-    "x12_fhir.remittance.remittance": (
-        "a payee whose number (any kind: the key is the value alone) is the payer's becomes one Organization with it: "
-        "1000B/N3 N4 REF and 1000A/REF; 1000A/PER02 without a number to call is not told"
     ),
     "x12_fhir.claim_837i.institutional_claims": (
         "from X12: CLM05-1 that makes no type of bill, DMG03 without DMG02, 2310D/NM103 REF, 2430 of payers not "
