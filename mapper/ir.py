@@ -24,7 +24,7 @@ Expr: TypeAlias = ast.expr
 # -- statements ----------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Assign:
     """`name = value`. `traced` replaces the value in the tracing flavour."""
 
@@ -34,7 +34,7 @@ class Assign:
     traced: Expr | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Unpack:
     """`first, second = value`."""
 
@@ -43,7 +43,7 @@ class Unpack:
     span: Span | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class If:
     test: Expr
     then: list[Stmt]
@@ -51,7 +51,7 @@ class If:
     span: Span | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class For:
     """A loop over `items`; `index` is the 0-based counter, emitted where something uses it."""
 
@@ -63,7 +63,7 @@ class For:
     counted: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Put:
     """`node[key] = value`."""
 
@@ -74,7 +74,7 @@ class Put:
     where: Expr | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Do:
     """An expression for its effect. `traced` replaces it in the tracing flavour."""
 
@@ -83,7 +83,7 @@ class Do:
     traced: Expr | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mark:
     """Tracing only: `node[key]` (or the whole node) was made from what stands at `where`."""
 
@@ -93,7 +93,7 @@ class Mark:
     span: Span
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Note:
     """Tracing only: `name = value`, for what marks need."""
 
@@ -101,7 +101,7 @@ class Note:
     value: Expr
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Return:
     value: Expr | None = None
 

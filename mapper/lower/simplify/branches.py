@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from mapper import ir
 from mapper.lower.simplify.shapes import key_of
-from mapper.lower.simplify.statements import Body, bound_within, every, names, reads, times_read
+from mapper.lower.simplify.statements import Body, bound_within, every, names, reads, times_read, with_bodies
 
 
 @dataclass(frozen=True)
@@ -30,18 +30,8 @@ def join_branches(body: Body) -> Body:
 def _joined(body: Body, uses: _Uses) -> Body:
     result: Body = []
     for statement in body:
-        _add(result, _with_joined_bodies(statement, uses), uses)
+        _add(result, with_bodies(statement, lambda held: _joined(held, uses)), uses)
     return result
-
-
-def _with_joined_bodies(statement: ir.Stmt, uses: _Uses) -> ir.Stmt:
-    match statement:
-        case ir.If(then=then, otherwise=otherwise):
-            return replace(statement, then=_joined(then, uses), otherwise=_joined(otherwise, uses))
-        case ir.For(body=body):
-            return replace(statement, body=_joined(body, uses))
-        case _:
-            return statement
 
 
 def _add(result: Body, statement: ir.Stmt, uses: _Uses) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 from mapper import ir
-from mapper.lower.simplify.statements import Body, bound, bound_within, changed, inner
+from mapper.lower.simplify.statements import Body, bound_by, changed, with_bodies
 
 Facts: TypeAlias = frozenset[str]
 """Names that are known to hold something: not empty, not `None`."""
@@ -23,24 +22,18 @@ def _body(body: Body, facts: Facts) -> Body:
     result: Body = []
     for statement in body:
         if isinstance(statement, ir.For):
-            facts -= bound_within([statement])
-        simpler = changed(statement, lambda expression, known=facts: _expression(expression, known))  # type: ignore[misc]
+            facts -= bound_by(statement)
+        simpler = changed(statement, partial(_expression, facts=facts))
         match simpler:
             case ir.If(test=test, then=then) if _holds(test, facts):
                 result += _body(then, facts)
-            case ir.If(then=then, otherwise=otherwise):
-                told = facts | _told(simpler.test)
-                result.append(replace(simpler, then=_body(then, told), otherwise=_body(otherwise, facts)))
-            case ir.For(body=held):
-                result.append(replace(simpler, body=_body(held, facts)))
+            case ir.If(test=test):
+                told = facts | _told(test)
+                result.append(with_bodies(simpler, partial(_body, facts=told), partial(_body, facts=facts)))
             case _:
-                result.append(simpler)
-        facts -= frozenset(bound(statement)) | bound_within(_all(inner(statement)))
+                result.append(with_bodies(simpler, partial(_body, facts=facts)))
+        facts -= bound_by(statement)
     return result
-
-
-def _all(bodies: Iterable[Body]) -> Body:
-    return [statement for body in bodies for statement in body]
 
 
 def _holds(test: ir.Expr, facts: Facts) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mapper import ir
 from mapper.lower.simplify.naming import Naming
-from mapper.lower.simplify.statements import Body
+from mapper.lower.simplify.statements import Body, with_bodies
 
 
 def guard_filters(body: Body, taken: set[str]) -> Body:
@@ -19,12 +19,6 @@ def _guarded(body: Body, naming: Naming) -> Body:
     result: Body = []
     for statement in body:
         match statement:
-            case ir.If(then=then, otherwise=otherwise):
-                result.append(
-                    replace(statement, then=_guarded(then, naming), otherwise=_guarded(otherwise, naming))
-                )
-            case ir.For(body=inside):
-                result.append(replace(statement, body=_guarded(inside, naming)))
             case ir.Assign(value=ast.ListComp(generators=[only]) as found, traced=None):
                 held = only.iter
                 if _is_read(held):
@@ -33,7 +27,7 @@ def _guarded(body: Body, naming: Naming) -> Body:
                     held = ir.var(name)
                 result.append(replace(statement, value=_filtered(found, only, held)))
             case _:
-                result.append(statement)
+                result.append(with_bodies(statement, lambda held: _guarded(held, naming)))
     return result
 
 

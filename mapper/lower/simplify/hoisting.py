@@ -7,14 +7,25 @@ body runs, so that nothing is read in vain.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
 
 from mapper import ir
 from mapper.lower.simplify.extensions import by_node, by_url
 from mapper.lower.simplify.naming import Naming
 from mapper.lower.simplify.purity import CHANGING, is_pure, settled
-from mapper.lower.simplify.shapes import Key, free_names, key_of, parts, rebuilt, size, with_plain_items
+from mapper.lower.simplify.shapes import (
+    Key,
+    free_names,
+    item_names,
+    key_of,
+    parts,
+    rebuilt,
+    size,
+    with_plain_items,
+)
 from mapper.lower.simplify.statements import (
     Body,
     bound_within,
@@ -22,7 +33,8 @@ from mapper.lower.simplify.statements import (
     everywhere,
     expressions,
     inner,
-    names,
+    reads,
+    with_bodies,
 )
 from mapper.source import Span
 
@@ -33,20 +45,12 @@ CHEAP = frozenset({"isalnum", "strip", "startswith"})
 def hoist_reads(body: Body, given: Iterable[str]) -> Body:
     """See the module. `given` are the parameters that nothing is put into."""
     plain = everywhere(body, lambda expression: by_node(with_plain_items(expression)))
-    taken = _names_in(plain)
+    taken = bound_within(plain).union(reads(plain))
     moving = bound_within(plain) | CHANGING
-    found = [node for s in every(plain) for e in expressions(s) for node in ast.walk(e)]
-    items = {
-        n.target.id for n in found if isinstance(n, ast.comprehension) and isinstance(n.target, ast.Name)
-    }
+    items = {name for s in every(plain) for e in expressions(s) for name in item_names(e)}
     still = settled(plain, given) - items
     hoisting = _Hoisting(still, (moving | items) - still, Naming(taken | {*given}))
     return everywhere(hoisting.body(plain), by_url)
-
-
-def _names_in(body: Body) -> set[str]:
-    read = {name for s in every(body) for e in expressions(s) for name in names(e)}
-    return read | bound_within(body)
 
 
 @dataclass(slots=True)
@@ -58,6 +62,10 @@ class _Read:
     span: Span | None
     times: int = 0
     certain: int = 0
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.times > 1 and self.certain > 0
 
 
 @dataclass
@@ -78,8 +86,7 @@ class _Hoisting:
             return None if name is None else ir.var(name)
 
         def replaced(expression: ir.Expr) -> ir.Expr:
-            holds = any(isinstance(node, HOISTED) and key_of(node) in known for node, _ in parts(expression))
-            return rebuilt(expression, named) if holds else expression
+            return expression if known.keys().isdisjoint(_keys(expression)) else rebuilt(expression, named)
 
         result: Body = []
         for number, statement in enumerate(body):
@@ -89,23 +96,15 @@ class _Hoisting:
                 self.still |= {name}
                 result.append(ir.Assign(name, value, read.span))
             result += everywhere([statement], replaced) if known else [statement]
-        return [self._within(statement) for statement in result]
-
-    def _within(self, statement: ir.Stmt) -> ir.Stmt:
-        match statement:
-            case ir.If(then=then, otherwise=otherwise):
-                return replace(statement, then=self.body(then), otherwise=self.body(otherwise))
-            case ir.For(body=body):
-                return replace(statement, body=self.body(body))
-            case _:
-                return statement
+        return [with_bodies(statement, self.body) for statement in result]
 
     def _wanted(self, body: Body) -> dict[int, list[_Read]]:
         """What to hoist, by the number of the statement that reads it first; what others contain comes before them."""
         reads = self._reads(body)
         found: dict[int, list[_Read]] = {}
-        for key, read in sorted(reads.items(), key=lambda pair: -size(pair[1].node)):
-            if read.times < 2 or not read.certain:
+        several = [(key, read) for key, read in reads.items() if read.is_wanted]
+        for key, read in sorted(several, key=lambda pair: -size(pair[1].node)):
+            if not read.is_wanted:
                 continue
             found.setdefault(read.first, []).insert(0, read)
             for part, always in parts(read.node):
@@ -122,41 +121,64 @@ class _Hoisting:
         moving = self.moving | inside
         found: dict[Key, _Read] = {}
         for number, statement in enumerate(body):
-            for expression, certain in _evaluated(statement):
-                for node, always in parts(expression):
-                    if isinstance(node, HOISTED) and _may_go(node, moving):
-                        read = found.setdefault(
-                            key_of(node), _Read(node, number, getattr(statement, "span", None))
-                        )
-                        read.times += 1
-                        read.certain += certain and always
+            for key, (node, times, certain) in _reads_of(statement).items():
+                if moving.isdisjoint(free_names(node)):
+                    read = found.setdefault(key, _Read(node, number, getattr(statement, "span", None)))
+                    read.times += times
+                    read.certain += certain
         return found
 
 
-def _may_go(node: ir.Expr, moving: set[str]) -> bool:
-    """Whether an expression is worth a name, and reads nothing that moves."""
+@lru_cache(2**16)
+def _keys(expression: ir.Expr) -> frozenset[Key]:
+    """What an expression evaluates that may be read once."""
+    return frozenset(key_of(node) for node, _ in parts(expression) if isinstance(node, HOISTED))
+
+
+_Times: TypeAlias = tuple[ir.Expr, int, int]
+"""An expression, how often it is read, and how often for certain."""
+
+
+@lru_cache(2**16)
+def _reads_of(statement: ir.Stmt) -> Mapping[Key, _Times]:
+    """What a statement and those inside it read that is worth a name."""
+    found: dict[Key, _Times] = {}
+    for expression in _evaluated(statement):
+        for node, always in parts(expression):
+            if isinstance(node, HOISTED) and _is_worth(node):
+                key = key_of(node)
+                first, times, certain = found.get(key, (node, 0, 0))
+                found[key] = first, times + 1, certain + always
+    for held in inner(statement):
+        for each in held:
+            for key, (node, more, _) in _reads_of(each).items():
+                first, times, certain = found.get(key, (node, 0, 0))
+                found[key] = first, times + more, certain
+    return found
+
+
+@lru_cache(2**16)
+def _is_worth(node: ir.Expr) -> bool:
+    """Whether an expression is worth a name, and is read without effect."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHEAP:
         return False
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
         return False
-    return moving.isdisjoint(free_names(node)) and is_pure(node)
+    return is_pure(node)
 
 
-def _evaluated(statement: ir.Stmt) -> Iterator[tuple[ir.Expr, bool]]:
-    """What a statement evaluates in the production flavour, and whether it does so whenever it runs."""
+def _evaluated(statement: ir.Stmt) -> tuple[ir.Expr, ...]:
+    """What a statement itself evaluates in the production flavour."""
     match statement:
         case ir.Assign(value=value) | ir.Unpack(value=value) | ir.Do(value=value):
-            yield value, True
+            return (value,)
         case ir.Return(value=value) if value is not None:
-            yield value, True
+            return (value,)
         case ir.If(test=test):
-            yield test, True
+            return (test,)
         case ir.For(items=items):
-            yield items, True
+            return (items,)
         case ir.Put(node=node, key=key, value=value):
-            yield from ((node, True), (key, True), (value, True))
+            return (node, key, value)
         case _:
-            pass
-    for held in inner(statement):
-        for other in held:
-            yield from ((expression, False) for expression, _ in _evaluated(other))
+            return ()

@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from copy import copy
 from functools import lru_cache
+from operator import is_not
 
 from mapper import ir
-from mapper.lower.simplify.statements import names
+from mapper.lower.simplify.statements import children, names
 
-Key = tuple[object, ...]
+Key = int
+"""A number that expressions share that look alike."""
+
+_numbers: dict[tuple[object, ...], Key] = {}
 
 
 @lru_cache(2**16)
 def key_of(node: ast.AST) -> Key:
     """What an expression looks like. No pass changes an expression where it stands."""
-    return (
-        type(node).__name__,
-        *(_key(getattr(node, field, None)) for field in node._fields if field != "ctx"),
-    )
+    look = (type(node), *[_look(getattr(node, field, None)) for field in node._fields if field != "ctx"])
+    return _numbers.setdefault(look, len(_numbers))
 
 
-def _key(value: object) -> object:
+def _look(value: object) -> object:
     if isinstance(value, ast.AST):
-        return _interned(key_of(value))
+        return key_of(value)
     if isinstance(value, list):
-        return tuple(map(_key, value))
-    return type(value).__name__, value
-
-
-_numbers: dict[Key, int] = {}
-
-
-def _interned(key: Key) -> int:
-    return _numbers.setdefault(key, len(_numbers))
+        return tuple(map(_look, value))
+    return type(value), value
 
 
 @lru_cache(2**16)
@@ -44,9 +39,29 @@ def size(node: ast.AST) -> int:
 
 
 @lru_cache(2**16)
-def parts(node: ir.Expr) -> tuple[tuple[ir.Expr, bool], ...]:
+def parts(node: ast.AST) -> tuple[tuple[ir.Expr, bool], ...]:
     """An expression and all that it evaluates, each with whether it is evaluated always."""
-    return tuple(_parts(node, True))
+    always, rest = _evaluated(node)
+    found: list[tuple[ir.Expr, bool]] = [(node, True)] if isinstance(node, ast.expr) else []
+    for part in always:
+        found += parts(part)
+    for part in rest:
+        found += [(each, False) for each, _ in parts(part)]
+    return tuple(found)
+
+
+def _evaluated(node: ast.AST) -> tuple[Sequence[ast.AST], Sequence[ast.AST]]:
+    """The parts of an expression that are evaluated whenever it is, and those that may not be."""
+    match node:
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return (test,), (body, orelse)
+        case ast.BoolOp(values=[first, *rest]):
+            return (first,), rest
+        case ast.ListComp(generators=[first, *rest]) | ast.GeneratorExp(generators=[first, *rest]):
+            later = [part for one in rest for part in (one.iter, *one.ifs)]
+            return (first.iter,), (*first.ifs, *later, node.elt)
+        case _:
+            return children(node), ()
 
 
 @lru_cache(2**16)
@@ -54,28 +69,19 @@ def free_names(node: ast.AST) -> frozenset[str]:
     """The names that an expression reads from around it: not those of its comprehensions' items."""
     if isinstance(node, ast.Name):
         return frozenset((node.id,))
-    found = frozenset(name for part in ast.iter_child_nodes(node) for name in free_names(part))
+    found = frozenset[str]().union(*map(free_names, children(node)))
     if isinstance(node, ast.ListComp | ast.GeneratorExp):
         found -= {name for one in node.generators for name in free_names(one.target)}
     return found
 
 
-def _parts(node: ast.AST, always: bool) -> Iterator[tuple[ir.Expr, bool]]:
-    if isinstance(node, ast.expr):
-        yield node, always
-    rows: list[tuple[ast.AST, bool]]
-    match node:
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            rows = [(test, always), (body, False), (orelse, False)]
-        case ast.BoolOp(values=[first, *rest]):
-            rows = [(first, always), *((value, False) for value in rest)]
-        case ast.ListComp(generators=[first, *rest]) | ast.GeneratorExp(generators=[first, *rest]):
-            later = [*first.ifs, *(part for one in rest for part in (one.iter, *one.ifs)), node.elt]
-            rows = [(first.iter, always), *((part, False) for part in later)]
-        case _:
-            rows = [(part, always) for part in ast.iter_child_nodes(node)]
-    for part, held in rows:
-        yield from _parts(part, held)
+@lru_cache(2**16)
+def item_names(node: ast.AST) -> frozenset[str]:
+    """What the comprehensions in an expression call their items."""
+    found = frozenset[str]().union(*map(item_names, children(node)))
+    if isinstance(node, ast.comprehension) and isinstance(node.target, ast.Name):
+        found |= {node.target.id}
+    return found
 
 
 def rebuilt(node: ir.Expr, change: Callable[[ir.Expr], ir.Expr | None]) -> ir.Expr:
@@ -97,7 +103,7 @@ def _rebuilt(node: ast.AST, change: Callable[[ir.Expr], ir.Expr | None]) -> ast.
             new = _rebuilt(value, change)
         elif isinstance(value, list):
             parts = [_part(part, change) for part in value]
-            new = parts if any(a is not b for a, b in zip(parts, value, strict=True)) else value
+            new = parts if any(map(is_not, parts, value)) else value
         if new is not value:
             made = made or copy(node)
             setattr(made, field, new)
@@ -121,12 +127,7 @@ def with_plain_items(expression: ir.Expr) -> ir.Expr:
             return None
         return with_plain_items(_named(node, target.id))
 
-    return rebuilt(expression, change) if _comprehends(expression) else expression
-
-
-@lru_cache(2**16)
-def _comprehends(node: ast.AST) -> bool:
-    return isinstance(node, ast.comprehension) or any(map(_comprehends, ast.iter_child_nodes(node)))
+    return expression if item_names(expression) <= {ITEM} else rebuilt(expression, change)
 
 
 ITEM = "item"

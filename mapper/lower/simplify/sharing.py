@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable
-from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from mapper import ir
 from mapper.lower.simplify.purity import settled
-from mapper.lower.simplify.shapes import Key, key_of
-from mapper.lower.simplify.statements import Body, bindings, changed, names
+from mapper.lower.simplify.shapes import Key, key_of, rebuilt
+from mapper.lower.simplify.statements import Body, bindings, changed, names, with_bodies
 
 Known: TypeAlias = dict[Key, str]
 """Values that names hold: by what they look like, the name."""
@@ -41,14 +40,7 @@ class _Sharing:
             simpler = changed(statement, self.renamed)
             if isinstance(simpler, ir.Assign) and self._is_known(simpler, known):
                 continue
-            match simpler:
-                case ir.If(then=then, otherwise=otherwise):
-                    first, second = self.body(then, dict(known)), self.body(otherwise, dict(known))
-                    result.append(replace(simpler, then=first, otherwise=second))
-                case ir.For(body=held):
-                    result.append(replace(simpler, body=self.body(held, dict(known))))
-                case _:
-                    result.append(simpler)
+            result.append(with_bodies(simpler, lambda held: self.body(held, dict(known))))
             if isinstance(simpler, ir.Assign):
                 self._remember(simpler, known)
         return result
@@ -75,12 +67,9 @@ class _Sharing:
         """An expression with the names that stand for others."""
         if self.same.keys().isdisjoint(names(expression)):
             return expression
-        return _Rename(self.same).visit(deepcopy(expression))  # type: ignore[no-any-return]
+        return rebuilt(expression, self._other)
 
-
-class _Rename(ast.NodeTransformer):
-    def __init__(self, same: dict[str, str]) -> None:
-        self.same = same
-
-    def visit_Name(self, node: ast.Name) -> ast.Name:
-        return ast.Name(self.same.get(node.id, node.id), node.ctx)
+    def _other(self, node: ir.Expr) -> ir.Expr | None:
+        if isinstance(node, ast.Name) and node.id in self.same:
+            return ast.Name(self.same[node.id], node.ctx)
+        return None

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
+from operator import is_
 from typing import TypeAlias
 
 from mapper import ir
@@ -71,42 +73,57 @@ def changed(statement: ir.Stmt, change: Change) -> ir.Stmt:
 
 def inner(statement: ir.Stmt) -> tuple[Body, ...]:
     """The bodies inside a statement."""
-    match statement:
-        case ir.If(then=then, otherwise=otherwise):
-            return (then, otherwise)
-        case ir.For(body=body):
-            return (body,)
-        case _:
-            return ()
+    kind = type(statement)
+    if kind is ir.If:
+        return (statement.then, statement.otherwise)  # type: ignore[union-attr]
+    return (statement.body,) if kind is ir.For else ()  # type: ignore[union-attr]
 
 
-def every(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
+def every(body: Iterable[ir.Stmt]) -> list[ir.Stmt]:
     """All statements of a body, those inside others included."""
-    open_bodies = [iter(body)]
-    while open_bodies:
-        for statement in open_bodies[-1]:
-            yield statement
-            if held := inner(statement):
-                open_bodies += map(iter, reversed(held))
-                break
-        else:
-            open_bodies.pop()
+    found: list[ir.Stmt] = []
+    _collect(body, found)
+    return found
+
+
+def _collect(body: Iterable[ir.Stmt], found: list[ir.Stmt]) -> None:
+    for statement in body:
+        found.append(statement)
+        for held in inner(statement):
+            if held:
+                _collect(held, found)
+
+
+def with_bodies(
+    statement: ir.Stmt,
+    change: Callable[[Body], Body],
+    change_otherwise: Callable[[Body], Body] | None = None,
+) -> ir.Stmt:
+    """A copy of a statement with its bodies changed, or itself where they stay."""
+    match statement:
+        case ir.If(test=test, then=then, otherwise=otherwise, span=span):
+            first = change(then)
+            second = (change_otherwise or change)(otherwise) if otherwise else otherwise
+            same = _same(first, then) and _same(second, otherwise)
+            return statement if same else ir.If(test, first, second, span)
+        case ir.For(body=body):
+            held = change(body)
+            return statement if _same(held, body) else replace(statement, body=held)
+        case _:
+            return statement
+
+
+def _same(body: Body, other: Body) -> bool:
+    return len(body) == len(other) and all(map(is_, body, other))
 
 
 def everywhere(body: Body, change: Change) -> Body:
     """A body with other expressions, in the statements inside others too."""
-    result: Body = []
-    for statement in body:
-        new = changed(statement, change)
-        match new:
-            case ir.If(then=then, otherwise=otherwise):
-                new = replace(new, then=everywhere(then, change), otherwise=everywhere(otherwise, change))
-            case ir.For(body=held):
-                new = replace(new, body=everywhere(held, change))
-            case _:
-                pass
-        result.append(new)
-    return result
+
+    def within(held: Body) -> Body:
+        return [with_bodies(changed(statement, change), within) for statement in held]
+
+    return within(body)
 
 
 def bound(statement: ir.Stmt) -> tuple[str, ...]:
@@ -122,44 +139,69 @@ def bound(statement: ir.Stmt) -> tuple[str, ...]:
             return ()
 
 
+@lru_cache(2**16)
+def bound_by(statement: ir.Stmt) -> frozenset[str]:
+    """The names that a finished statement assigns, those inside it included."""
+    return frozenset(bound(statement)).union(*(bound_by(each) for held in inner(statement) for each in held))
+
+
 def bound_within(body: Iterable[ir.Stmt]) -> set[str]:
     """The names that a body assigns anywhere."""
-    return {name for statement in every(body) for name in bound(statement)}
+    return set().union(*map(bound_by, body))
 
 
-@lru_cache(2**15)
+@lru_cache(2**16)
 def names(expression: ir.Expr) -> tuple[str, ...]:
     """The names that an expression reads, as often as it does. No pass changes an expression where it stands."""
-    return tuple(_names(expression))
+    found: list[str] = []
+    _add_names(expression, found)
+    return tuple(found)
 
 
-def _names(node: ast.AST) -> Iterator[str]:
+def _add_names(node: ast.AST, found: list[str]) -> None:
     if isinstance(node, ast.Name):
         if isinstance(node.ctx, ast.Load):
-            yield node.id
+            found.append(node.id)
         return
+    for part in children(node):
+        _add_names(part, found)
+
+
+_NO_PARTS = frozenset({"ctx", "op", "ops", "kind", "conversion"})
+"""Fields of expressions that hold no expressions."""
+
+
+@lru_cache(2**16)
+def children(node: ast.AST) -> tuple[ast.AST, ...]:
+    """The expressions and comprehensions that an expression is made of."""
+    found: list[ast.AST] = []
     for field in node._fields:
-        value = getattr(node, field)
-        if isinstance(value, ast.AST):
-            yield from _names(value)
-        elif isinstance(value, list):
-            for item in value:
-                if isinstance(item, ast.AST):
-                    yield from _names(item)
+        value = None if field in _NO_PARTS else getattr(node, field, None)
+        if isinstance(value, list):
+            found += [part for part in value if part is not None]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return tuple(found)
+
+
+@lru_cache(2**16)
+def _read_by(statement: ir.Stmt) -> tuple[str, ...]:
+    """The names that a finished statement reads, as often as it does, statements inside it included."""
+    found = [name for expression in expressions(statement) for name in names(expression)]
+    for held in inner(statement):
+        for each in held:
+            found += _read_by(each)
+    return tuple(found)
 
 
 def reads(body: Iterable[ir.Stmt]) -> Counter[str]:
     """How often a body reads each name."""
-    found: Counter[str] = Counter()
-    for statement in every(body):
-        for expression in expressions(statement):
-            found.update(names(expression))
-    return found
+    return Counter(chain.from_iterable(map(_read_by, body)))
 
 
 def times_read(name: str, statement: ir.Stmt) -> int:
     """How often a statement reads a name, statements inside it included."""
-    return sum(names(e).count(name) for each in every((statement,)) for e in expressions(each))
+    return _read_by(statement).count(name)
 
 
 def bindings(body: Iterable[ir.Stmt]) -> Counter[str]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mapper import ir
-from mapper.lower.simplify.statements import Body, reads, times_read
+from mapper.lower.simplify.statements import Body, reads, times_read, with_bodies
 
 FAR = (3, 9)
 """From which components (counted from 0) on lines are taken together, the second within the first."""
@@ -49,20 +49,8 @@ def _skipped(body: Body, taken: set[str], counts: Counter[str]) -> Body:
                 rest = _skipped(body[number + 1 :], taken, counts)
                 return [*result, statement, *_grouped(_units(rest, name, counts), several, (1,))]
             case _:
-                result.append(_within(statement, taken, counts))
+                result.append(with_bodies(statement, lambda held: _skipped(held, taken, counts)))
     return result
-
-
-def _within(statement: ir.Stmt, taken: set[str], counts: Counter[str]) -> ir.Stmt:
-    match statement:
-        case ir.If(then=then, otherwise=otherwise):
-            return replace(
-                statement, then=_skipped(then, taken, counts), otherwise=_skipped(otherwise, taken, counts)
-            )
-        case ir.For(body=held):
-            return replace(statement, body=_skipped(held, taken, counts))
-        case _:
-            return statement
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from dataclasses import replace
 
 from mapper import ir
 from mapper.lower.simplify.purity import is_pure
-from mapper.lower.simplify.statements import Body, reads
+from mapper.lower.simplify.statements import Body, reads, with_bodies
 
 
 def drop_unused(body: Body) -> Body:
@@ -27,14 +26,8 @@ def _body(body: Body, counts: Counter[str]) -> Body:
         match statement:
             case ir.Assign(name=name, value=value, traced=None) if _goes(name, value, counts):
                 continue
-            case ir.If(then=then, otherwise=otherwise):
-                result.append(
-                    replace(statement, then=_body(then, counts), otherwise=_body(otherwise, counts))
-                )
-            case ir.For(body=held):
-                result.append(replace(statement, body=_body(held, counts)))
             case _:
-                result.append(statement)
+                result.append(with_bodies(statement, lambda held: _body(held, counts)))
     return result
 
 
