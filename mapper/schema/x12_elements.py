@@ -10,6 +10,7 @@ from mapper.schema.x12_types import PRIMITIVES
 
 Node = dict[str, Any]
 FORMAT_QUALIFIER, FORMATTED = "1250", "1251"  # "this is the format" and "the date or time in that format"
+DAY = len("CCYYMMDD")
 
 CodeList = Callable[[str], "frozenset[str] | None"]
 
@@ -44,12 +45,17 @@ def numbered(element: Node, composite: str, siblings: Sequence[Node], lists: Cod
 
 
 def types_of(element: Node, siblings: Sequence[Node]) -> tuple[str, ...]:
-    """The primitive types of an element; of a date or time those of the formats that may be named beside it."""
+    """The primitive types of an element; of a date or time those of the formats that may be named beside it.
+
+    A date that has room for a day alone is one in the form D8: no time of day is written into it.
+    """
     if element["de"] == FORMATTED:
         qualifier = format_of(element, siblings)
         named = tuple(code for code in (qualifier or {}).get("codes") or () if code in PRIMITIVES)
         if named:
             return named
+    if element["type"] == "DT" and element["max"] == DAY:
+        return ("D8",)
     return (element["type"] if element["type"] in PRIMITIVES else "AN",)
 
 

@@ -42,7 +42,7 @@ def stands(schema: X12Schema, path: str) -> Description:
         ('2400/DTP("472")/DTP03', ("D8", "RD8"), 1, 1, None, 35),
         ('2300/DTP("431")/DTP03', ("D8",), 1, 1, None, 35),
         ("837P/BHT03", ("AN",), 1, 1, None, 50),
-        ("837P/BHT04", ("DT",), 1, 1, None, 8),
+        ("837P/BHT04", ("D8",), 1, 1, None, 8),
         ("837P/2300/2310A/NM103", ("AN",), 1, 1, None, 60),
         ("837P/2400/2410/LIN03", ("AN",), 1, 1, None, 48),
         ('2300/HI("ABK")/HI01-2', ("AN",), 1, 1, None, 30),
