@@ -103,6 +103,7 @@ class _Collector:
             case TFill(path=path, source=source):
                 self.path(path)
                 self.path(source)
+                self.facts.fills.append((self.key_of(path.steps[-1]), self.key_of(source.steps[-1])))
             case TFound():
                 self.found(statement)
 
@@ -115,6 +116,8 @@ class _Collector:
         self.path(scope.left)
         self.path(scope.right)
         self.mapping(scope.using)
+        steps = (*scope.left.steps, *scope.right.steps)
+        self.facts.places.append(frozenset(self.key_of(step) for step in steps))
         if scope.arrow == "<->" and scope.using is not None:
             for path in (scope.left, scope.right):
                 if self.is_whole(path):
@@ -155,6 +158,7 @@ class _Collector:
 
     def copy(self, copy: TCopy) -> None:
         steps = [step for path in (*copy.left, *copy.right) for step in path.steps]
+        self.facts.places.append(frozenset(self.key_of(step) for step in steps))
         inner = [step for step in steps if self.x12 is None or not self.is_structural(step)]
         self.facts.lines.append((copy.span, frozenset(self.key_of(step) for step in inner)))
         for path in (*copy.left, *copy.right, *copy.by):

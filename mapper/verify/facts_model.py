@@ -90,11 +90,16 @@ class SideFacts:
 
 @dataclass
 class Facts:
-    """Both sides, and which elements the statement at a line concerns."""
+    """Both sides, and which elements the statement at a line concerns; `places` adds segments and loops to them.
+
+    `fills` are elements that are left out where they equal another one.
+    """
 
     left: SideFacts = field(default_factory=SideFacts)
     right: SideFacts = field(default_factory=SideFacts)
     lines: list[tuple[Span, frozenset[Step]]] = field(default_factory=list)
+    places: list[frozenset[Step]] = field(default_factory=list)
+    fills: list[tuple[Step, Step]] = field(default_factory=list)
     mappings: dict[str, TMapping] = field(default_factory=dict)
 
     def side(self, side: Side) -> SideFacts:

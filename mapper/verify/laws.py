@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -66,8 +66,8 @@ class Laws:
             if not subject.two_way:
                 return
             returned = self._run(f"back to {named}", subject.back, gone.tree)
-            yield from self._valid_message(returned, data)
             told = [*gone.findings, *returned.findings]
+            yield from self._valid_message(returned, data, self._excused(told))
             yield from self._survives(
                 subject.left_leaves(data), subject.left_leaves(returned.data), "left", told
             )
@@ -158,8 +158,10 @@ class Laws:
                 continue
             yield Broken(VALID, (re.sub(r"\[\d+\]", "", each),), each)
 
-    def _valid_message(self, run: Run, given: bytes | None = None) -> Iterator[Broken]:
-        for each in self.subject.objections(run, given):
+    def _valid_message(
+        self, run: Run, given: bytes | None = None, lost: Set[Step] = frozenset()
+    ) -> Iterator[Broken]:
+        for each in self.subject.objections(run, given, lost):
             yield Broken(VALID, (each,), each)
 
     def _sliced(self, run: Run, data: bytes) -> Iterator[Broken]:
@@ -188,6 +190,7 @@ class Laws:
                 value.strip() and self._promised(chain, side)
                 and not excused.intersection(((chain[0][0], ""), *chain))
                 and not (path in present and facts.loose.intersection(self._roots(chain)))
+                and not self._stands_in(chain, value, after)
             ):  # fmt: skip
                 lost.append(chain)
         if lost:
@@ -195,6 +198,16 @@ class Laws:
                 "comes back in another form" if {name(c) for c in lost} <= present else "does not come back"
             )
             yield Broken(SURVIVES, map(name, lost), text, (".".join(chain[-1]) for chain in lost))
+
+    def _stands_in(self, chain: Chain, value: str, after: list[Leaf]) -> bool:
+        """Whether a leaf is left out since another one, which stands for it (`fill`), has its value."""
+        return any(
+            said == value and not source.isdisjoint(other)
+            for filled, by in self.facts.fills
+            if any(filled in steps and steps.intersection(chain) for _, steps in self.facts.lines)
+            for source in (steps for _, steps in self.facts.lines if by in steps)
+            for other, said in after
+        )
 
     @cached_property
     def _referred(self) -> frozenset[str]:
@@ -220,9 +233,12 @@ class Laws:
             excused |= named
             if finding.code == NO_PLACE:
                 excused.add((_segment(finding.where), ""))
-            if finding.code in CHANGED or (finding.code == "R204" and self.subject.format == "X12"):
-                # The codec or a merger told it, and knows no line: what lines connect with the place is concerned.
+            if finding.code in CHANGED:
+                # The codec told it, and knows no line: what lines connect with the place is concerned.
                 excused |= {each for _, steps in self.facts.lines if named & steps for each in steps}
+            if finding.code == "R204" and self.subject.format == "X12":
+                # So did a merger, of all that a list or an element of a resource holds.
+                excused |= {each for steps in self.facts.places if named & steps for each in steps}
             if finding.line:
                 excused |= self._at_line(finding.line)
         qualifiers = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from copy import deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -71,8 +71,11 @@ class Subject(Protocol):
 
     def right_leaves(self, document: Any) -> list[Leaf]: ...
 
-    def objections(self, run: Run, given: bytes | None) -> Iterable[str]:
-        """What a judge has against a message that was made, of `given` or (without one) of FHIR."""
+    def objections(self, run: Run, given: bytes | None, lost: Set[Step]) -> Iterable[str]:
+        """What a judge has against a message that was made, of `given` or (without one) of FHIR.
+
+        That what was told as `lost` on the way from `given` is missing is no objection.
+        """
 
     def concerned(self, finding: Finding) -> Iterable[Step]:
         """The elements that a finding names."""
@@ -166,7 +169,7 @@ class MessageSubject(_Hl7v2):
     def right_leaves(self, document: Any) -> list[Leaf]:
         return list(bundle_leaves(document, self.r4))
 
-    def objections(self, run: Run, given: bytes | None) -> Iterable[str]:
+    def objections(self, run: Run, given: bytes | None, lost: Set[Step]) -> Iterable[str]:
         return judges.message(run.data)
 
     def serialize(self, value: Any) -> bytes:
@@ -247,7 +250,7 @@ class PartSubject(_Hl7v2):
     def right_leaves(self, document: Any) -> list[Leaf]:
         return list(fhir_leaves(document["part"], self.right, self.r4))
 
-    def objections(self, run: Run, given: bytes | None) -> Iterable[str]:
+    def objections(self, run: Run, given: bytes | None, lost: Set[Step]) -> Iterable[str]:
         return ()
 
     def serialize(self, value: Any) -> bytes:

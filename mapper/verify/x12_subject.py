@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
@@ -161,7 +161,7 @@ class TransactionSubject(_X12):
     def right_leaves(self, document: Any) -> list[Leaf]:
         return [leaf for bundle in document for leaf in bundle_leaves(bundle, self.r4)]
 
-    def objections(self, run: Run, given: bytes | None) -> Iterator[str]:
+    def objections(self, run: Run, given: bytes | None, lost: Set[Step]) -> Iterator[str]:
         """What pyx12 has against what was made and not against what was `given`; without one, not what is missing.
 
         What a finding has told is no objection.
@@ -170,7 +170,14 @@ class TransactionSubject(_X12):
         told = [each for each in judges_x12.transaction(run.data) if each.step not in named]
         if given is not None:
             known = {str(each) for each in judges_x12.transaction(given)}
-            yield from (str(each) for each in told if str(each) not in known)
+            absent = {f"{owner}/{slot.partition('_')[0]}" for owner, slot in lost}
+            broken = {(owner, "") for owner, _ in lost}
+            for each in told:
+                excused = each.missing and (
+                    each.path in absent or each.step in (broken if each.code == "8" else lost)
+                )
+                if str(each) not in known and not excused:
+                    yield str(each)
             return
         # pyx12 finds no place for a segment that lacks its qualifier; there our own reading judges.
         yield from (str(each) for each in told if not each.missing and not each.stray)
@@ -304,7 +311,7 @@ class PartSubject(_X12):
     def right_leaves(self, document: Any) -> list[Leaf]:
         return list(fhir_leaves(document["part"], self.right, self.r4))
 
-    def objections(self, run: Run, given: bytes | None) -> Iterator[str]:
+    def objections(self, run: Run, given: bytes | None, lost: Set[Step]) -> Iterator[str]:
         """Nothing: a part of a transaction is no transaction."""
         yield from ()
 

@@ -197,14 +197,17 @@ class Context:
         return held.url, held.node
 
     def enclosing(self, site: str, kind: str, node: Node) -> tuple[str, Node]:
-        """The resource that rows of an `under` belong to: the one made already that says the same; none is told."""
+        """The resource that rows of an `under` belong to: the one made already that says the same, else a new one.
+
+        That one had to be made is told.
+        """
         for identity in self.made.values():
             if identity.kind == kind and says(identity.node, node):
                 if self.tracing:
                     self.trail.into(node, identity.node)
                 return identity.url, identity.node
-        self._told("R212", site, None, f"no {kind} says the same")
-        return "", node
+        self._told("R212", site, None, f"no {kind} says the same; one is made for it")
+        return self.resource(kind, node, (), own=True)
 
     def document(self, bundle: Node) -> None:
         """One of several Bundles is complete: the resources made since the last one are its own."""

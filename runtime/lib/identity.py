@@ -136,10 +136,14 @@ def _merge_extensions(present: list[Any], others: list[Any]) -> Iterator[str]:
 
 
 def says(node: Any, part: Any) -> bool:
-    """Whether a node says all that another one says; lists by their items in order."""
+    """Whether a node says all that another one says; lists by their items in order.
+
+    An element beside which stands why it is absent says nothing.
+    """
     if isinstance(part, dict):
         return isinstance(node, dict) and all(
-            key in node and says(node[key], value) for key, value in part.items()
+            (key in node and says(node[key], value)) or (key[:1] == "_" and key[1:] not in part)
+            for key, value in part.items()
         )
     if isinstance(part, list):
         return (

@@ -179,15 +179,62 @@ def test_a_payers_turn_alone_makes_a_coverage(verifier: Verifier) -> None:
 def test_a_pointer_to_no_diagnosis_is_told(verifier: Verifier) -> None:
     subject, data = stay(verifier, INSTITUTIONAL, STAY.format(kind="TE"))
     tree = subject.go(data).tree
-    subject, _ = stay(verifier, "x12_fhir.claim_837p.professional_claims", STAY.format(kind="TE"))
+    subject, _ = stay(verifier, PROFESSIONAL, STAY.format(kind="TE"))
     (claim,) = (e["resource"] for e in tree[0]["entry"] if e["resource"]["resourceType"] == "Claim")
     claim["item"][0]["diagnosisSequence"] = [1, 7]
     told = [each for each in subject.back(tree).findings if each.code == "R212"]
     assert [each.where.rsplit(".", 1)[-1] for each in told] == ["diagnosisSequence"]
 
 
+def office(body: str) -> str:
+    """The stay as a claim of an office: 837P."""
+    made = body.replace("005010X223A2", "005010X222A1").replace("CL1***01~", "")
+    return made.replace("SV2*0450**10*DA*10", "SV1*HC:99213*10*UN*1***1")
+
+
+PROFESSIONAL = "x12_fhir.claim_837p.professional_claims"
+
+
+@pytest.mark.parametrize("name", [PROFESSIONAL, INSTITUTIONAL])
+def test_a_line_adjudicated_by_a_payer_whom_the_claim_does_not_name_is_kept(
+    verifier: Verifier, name: str
+) -> None:
+    body = STAY.format(kind="TE") + "SVD*STRANGER*10*HC:99213**1~CAS*CO*45*5~DTP*573*D8*20240301~"
+    subject, data = stay(verifier, name, office(body) if name == PROFESSIONAL else body)
+    gone = subject.go(data)
+    back = subject.back(gone.tree)
+    assert b"~SVD*STRANGER*10*HC:99213**1~CAS*CO*45*5~DTP*573*D8*20240301~" in back.data
+    assert "R212" in {finding.code for finding in gone.findings}
+
+
+def test_a_payer_is_not_the_provider_who_has_its_number(verifier: Verifier) -> None:
+    """A payer's number and an NPI are two things, though the digits are the same."""
+    body = STAY.format(kind="TE").replace("*PAYER*****PI*1~", "*PAYER*****PI*1234567893~N3*B~N4*LA~")
+    subject, data = stay(verifier, INSTITUTIONAL, body.replace("XX*1~", "XX*1234567893~"))
+    gone = subject.go(data)
+    assert "R204" not in {finding.code for finding in gone.findings}
+    assert b"~NM1*PR*2*PAYER*****PI*1234567893~N3*B~N4*LA~" in subject.back(gone.tree).data
+
+
+def test_contacts_come_back_as_they_were_grouped(verifier: Verifier) -> None:
+    """Two contacts without names are two: an extension stays behind its number."""
+    numbers = "PER*IC**EM*A*TE*1~PER*IC**TE*2*EX*3~"
+    for kind in ("1", "2"):
+        body = office(STAY.format(kind="TE")).replace("NM1*85*2", f"NM1*85*{kind}")
+        subject, data = stay(verifier, PROFESSIONAL, body.replace("REF*EI*1~", f"REF*EI*1~{numbers}"))
+        assert f"~{numbers}".encode() in subject.back(subject.go(data).tree).data
+
+
+def test_a_gender_without_a_date_of_birth_is_told(verifier: Verifier) -> None:
+    subject, data = stay(verifier, INSTITUTIONAL, STAY.format(kind="TE"))
+    tree = subject.go(data).tree
+    (patient,) = (e["resource"] for e in tree[0]["entry"] if e["resource"]["resourceType"] == "Patient")
+    del patient["birthDate"]
+    back = subject.back(tree)
+    assert b"~DMG" not in back.data
+    assert "R210" in {finding.code for finding in back.findings}
+
+
 def test_an_access_number_of_a_machine_comes_back(verifier: Verifier) -> None:
-    name = "x12_fhir.claim_837p.professional_claims"
-    office = STAY.format(kind="ED").replace("005010X223A2", "005010X222A1").replace("CL1***01~", "")
-    subject, data = stay(verifier, name, office.replace("SV2*0450**10*DA*10", "SV1*HC:99213*10*UN*1***1"))
+    subject, data = stay(verifier, PROFESSIONAL, office(STAY.format(kind="ED")))
     assert b"~PER*IC**ED*1~" in subject.back(subject.go(data).tree).data
