@@ -6,6 +6,9 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JUDGE  := tests/judges/node/node_modules/.ready
 
+# Tests are spread over so many processes, by file; `make test WORKERS=0 ARGS=--pdb` runs them in one.
+WORKERS ?= auto
+
 .PHONY: demo test lint format setup wheel clean
 .DEFAULT_GOAL := test
 
@@ -13,7 +16,7 @@ demo: $(READY)
 	@$(BIN)/mapper demo
 
 test: $(READY) $(JUDGE)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

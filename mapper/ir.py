@@ -141,7 +141,10 @@ class Constant:
 
 @dataclass(slots=True)
 class ModulePlan:
-    """Everything that one generated module holds. `mappings` are names that functions of the release have."""
+    """Everything that one generated module holds. `mappings` are names that functions of the release have.
+
+    `file` is the `.map` file below its root: a module is the same text wherever its project lies.
+    """
 
     name: str
     file: str

@@ -1,9 +1,10 @@
-"""What all tests share: golden files (`pytest --update` rewrites them) and the folder of sample data."""
+"""What all tests share: golden files (`pytest --update` rewrites them), the folder of sample data, and a cache."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update", action="store_true", help="write golden files instead of comparing with them"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One cache for all tests of a run, whatever processes they are spread over: each module is made once.
+
+    Releases are compiled to byte code once, not once a test.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "mapper-cache"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MAPPER_CACHE", str(folder))
+        patch.setattr(sys, "dont_write_bytecode", False)
+        yield folder
 
 
 @pytest.fixture

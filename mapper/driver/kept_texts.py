@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import orjson
@@ -86,7 +86,12 @@ class KeptTexts:
             scope = self._compiled.program.scopes[name]
             code = {each.module for each in scope.functions.values() if not _in_library(each.module)}
             files = [*table_files(module), *(path for each in sorted(code) for path in function_files(each))]
-            told = [name, module.source.path, module.source.text, [_content(path) for path in files]]
+            told = [
+                name,
+                PurePath(module.source.path).name,
+                module.source.text,
+                [_content(path) for path in files],
+            ]
             known = hashlib.sha256(json.dumps(told).encode("utf-8", "surrogatepass")).hexdigest()
             self._own[name] = known
         return known

@@ -72,7 +72,7 @@ def _processes(names: Sequence[str]) -> int:
 
 def _texts(compiled: Compiled, name: str) -> Texts:
     plan = lower_module(compiled.program, compiled.checked, name)
-    return emit(plan, compiled.sources).text, emit(plan, compiled.sources, tracing=True).text
+    return emit(plan, compiled.sources), emit(plan, compiled.sources, tracing=True)
 
 
 # -- in a worker ---------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 """Emitting: from plans to the text of Python modules, in a production and a tracing flavour."""
 
-from mapper.emit.module import Emitted, emit
+from mapper.emit.module import emit
 
-__all__ = ["Emitted", "emit"]
+__all__ = ["emit"]

@@ -1,10 +1,9 @@
-"""One generated module: its text, formatted and commented, and the line map back into the `.map` file."""
+"""One generated module: its text, formatted and commented."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,16 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from mapper import __version__, ir
 from mapper.emit.statements import Writer
 from mapper.source import SourceFile
-
-
-@dataclass(frozen=True, slots=True)
-class Emitted:
-    """A module's text and, for each line that implements a statement, the 1-based `.map` line (`lines[5] = 18`)."""
-
-    name: str
-    file: str
-    text: str
-    lines: Mapping[int, tuple[str, int]]
 
 
 @cache
@@ -36,7 +25,7 @@ def _template() -> Environment:
     )
 
 
-def emit(plan: ir.ModulePlan, sources: Mapping[str, SourceFile], tracing: bool = False) -> Emitted:
+def emit(plan: ir.ModulePlan, sources: Mapping[str, SourceFile], tracing: bool = False) -> str:
     """The text of one module. Names and strings of the `.map` file stand in it only as `ast` constants."""
     writer = Writer(sources, tracing)
     functions = [writer.function(function) for function in plan.functions]
@@ -44,7 +33,7 @@ def emit(plan: ir.ModulePlan, sources: Mapping[str, SourceFile], tracing: bool =
         (ast.unparse(ast.Assign([ast.Name(c.name, ast.Store())], c.value, lineno=0)), _comment(c.text))
         for c in plan.constants
     ]
-    text = (
+    return (
         _template()
         .get_template("module.py.jinja")
         .render(
@@ -58,7 +47,6 @@ def emit(plan: ir.ModulePlan, sources: Mapping[str, SourceFile], tracing: bool =
             functions=functions,
         )
     )
-    return Emitted(plan.name, plan.file, text, writer.line_map(text))
 
 
 def _imports(plan: ir.ModulePlan) -> list[str]:

@@ -15,7 +15,6 @@ from mapper.source import SourceFile, Span
 INDENT = "    "
 
 Simple: TypeAlias = "ir.Assign | ir.Unpack | ir.Put | ir.Do | ir.Mark | ir.Note | ir.Return"
-_TRACE = re.compile(r"  # (\S+\.map):(\d+)$")
 
 
 class Writer:
@@ -36,14 +35,6 @@ class Writer:
         ]
         lines += self._block(function.body, 1)
         return "\n".join(lines)
-
-    def line_map(self, text: str) -> dict[int, tuple[str, int]]:
-        """For each line with a trace comment, the `.map` file's name and line."""
-        found: dict[int, tuple[str, int]] = {}
-        for number, line in enumerate(text.split("\n"), 1):
-            if match := _TRACE.search(line):
-                found[number] = (match.group(1), int(match.group(2)))
-        return found
 
     def _block(self, statements: list[ir.Stmt], depth: int) -> list[str]:
         lines = [line for statement in statements for line in self._statement(statement, depth)]

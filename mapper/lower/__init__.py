@@ -39,7 +39,7 @@ def lower_module(program: Program, checked: Checked, name: str) -> ir.ModulePlan
     """The plan of one module; it needs nothing of other modules' plans."""
     scope = program.scopes[name]
     mappings = [m for m in checked.every() if m.info.module == name]
-    module = ir.ModulePlan(scope.module, program.modules[scope.module].source.path)
+    module = ir.ModulePlan(scope.module, f"{scope.module.replace('.', '/')}.map")
     unit = Unit(program, checked, scope, module)
     for table in checked.tables.values():
         if table.module == scope.module and not table.from_site:

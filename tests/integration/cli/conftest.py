@@ -1,11 +1,11 @@
-"""The command line under test, in this process and as one of its own; all tests share one cache of releases."""
+"""The command line under test, in this process and as one of its own."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,23 +19,6 @@ PROJECT = ROOT / "mapper" / "cli" / "template"
 
 Run = Callable[..., Result]
 Process = Callable[..., subprocess.CompletedProcess[bytes]]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("cache")
-    before = os.environ.get("MAPPER_CACHE")
-    os.environ["MAPPER_CACHE"] = str(folder)
-    kept, sys.dont_write_bytecode = (
-        sys.dont_write_bytecode,
-        False,
-    )  # a release is compiled once, not once a test
-    yield folder
-    sys.dont_write_bytecode = kept
-    if before is None:
-        del os.environ["MAPPER_CACHE"]
-    else:
-        os.environ["MAPPER_CACHE"] = before
 
 
 @pytest.fixture

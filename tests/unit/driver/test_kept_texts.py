@@ -95,7 +95,7 @@ def fresh(compiled: Compiled) -> dict[str, texts.Texts]:
         for name in modules_of(compiled.program, compiled.checked)
     }
     return {
-        name: (emit(plan, compiled.sources).text, emit(plan, compiled.sources, tracing=True).text)
+        name: (emit(plan, compiled.sources), emit(plan, compiled.sources, tracing=True))
         for name, plan in plans.items()
     }
 
