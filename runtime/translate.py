@@ -14,6 +14,7 @@ from runtime.failures import failure
 from runtime.lib.bundle import BundleKind, finish
 from runtime.lib.context import NO_SITE, Context, Site
 from runtime.lib.fhir import without_holes
+from runtime.lib.memory import NoCollection
 from runtime.release import Entry, Release
 
 
@@ -68,7 +69,8 @@ class Translator:
 
         Raises `DecodeError` for what is no HL7 v2 message, `MapperError` (R214) for one that no mapping takes.
         """
-        return self.forward_message(hl7v2.parse(data, self.structures, self.limits), mapping, message)
+        with NoCollection():
+            return self.forward_message(hl7v2.parse(data, self.structures, self.limits), mapping, message)
 
     def forward_message(
         self, parsed: Message, mapping: str | None = None, message: Mapping[str, str] | None = None
@@ -126,8 +128,9 @@ class Translator:
         self, data: bytes, mapping: str | None = None, message: Mapping[str, str] | None = None
     ) -> Result:
         """A FHIR Bundle to an HL7 v2 message. Raises `DecodeError` for what is no FHIR, `MapperError` else."""
-        document = fhir.decode(data, self.release.shapes, self.limits)
-        return self.back_value(document.value, document.findings, mapping, message, document.holes)
+        with NoCollection():
+            document = fhir.decode(data, self.release.shapes, self.limits)
+            return self.back_value(document.value, document.findings, mapping, message, document.holes)
 
     def back_value(
         self,

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mapper.assets import grammar
-from mapper.driver.memory import no_collection
+from runtime.lib.memory import NoCollection
 from runtime.release import MANIFEST
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def cached_release(
         return known, None
     from mapper.resolve import Library
 
-    with no_collection():
+    with NoCollection():
         return _built(index, files, Library(tuple(roots), tuple(maps)), overlays, allowed)
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from mapper.diagnostics import Diagnostic, Severity, in_order
 from mapper.driver.cache import LIBRARY, shown_path
-from mapper.driver.memory import no_collection
 from mapper.driver.reports import keep_report, kept_report, report_key
 from mapper.driver.session import module_file, module_name
 from mapper.settings import Settings
 from mapper.source import SourceFile, read_source
+from runtime.lib.memory import NoCollection
 
 _OVERRIDE = re.compile(r"^override[ \t]", re.MULTILINE)
 
@@ -59,7 +59,7 @@ def _checked(files: Sequence[Path], settings: Settings, shown: Callable[[Path], 
     asked = {shown(path) for path in files}
     sources: dict[str, SourceFile] = {}
     found: list[Diagnostic] = []
-    with no_collection():
+    with NoCollection():
         for group, overlays in _groups(files, settings):
             compiled = compile_project(group, library, overlays, allowed, shown)
             sources |= compiled.sources

@@ -32,6 +32,7 @@ from runtime.codecs.x12.write import Outgoing, Written, write_interchange
 from runtime.errors import DecodeError, Finding, MapperError
 from runtime.lib.bundle import finish
 from runtime.lib.context import Context
+from runtime.lib.memory import NoCollection
 from runtime.release import Entry
 from runtime.translate import Result, Translator
 from runtime.x12.acknowledge.origins import mapped_segments
@@ -180,6 +181,12 @@ class X12Feed:
         self, entry: Entry, event: Placed, message: Mapping[str, str] | None, positions: Positions
     ) -> Unit:
         """What comes of a slice or of a whole transaction; `positions` say where its segments stand."""
+        with NoCollection():
+            return self._translated(entry, event, message, positions)
+
+    def _translated(
+        self, entry: Entry, event: Placed, message: Mapping[str, str] | None, positions: Positions
+    ) -> Unit:
         translator = self.translator
         context = Context(translator.site, message, translator.tracing)
         unit = Unit(event.offset, event.first, findings=event.findings)
