@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mapper import __version__, ir
+from mapper.emit.expressions import text_of
 from mapper.emit.statements import Writer
 from mapper.source import SourceFile
 
@@ -29,10 +29,7 @@ def emit(plan: ir.ModulePlan, sources: Mapping[str, SourceFile], tracing: bool =
     """The text of one module. Names and strings of the `.map` file stand in it only as `ast` constants."""
     writer = Writer(sources, tracing)
     functions = [writer.function(function) for function in plan.functions]
-    constants = [
-        (ast.unparse(ast.Assign([ast.Name(c.name, ast.Store())], c.value, lineno=0)), _comment(c.text))
-        for c in plan.constants
-    ]
+    constants = [(f"{c.name} = {text_of(c.value)}", _comment(c.text)) for c in plan.constants]
     return (
         _template()
         .get_template("module.py.jinja")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import PurePath
 from typing import TypeAlias, assert_never
 
 from mapper import ir
+from mapper.emit.expressions import text_of
 from mapper.source import SourceFile, Span
 
 INDENT = "    "
@@ -53,18 +53,18 @@ class Writer:
         """The lines of a statement without a block; none of one that only the other flavour has."""
         match statement:
             case ir.Assign(name=name, value=value, span=span, traced=traced):
-                yield f"{name} = {_text(self._flavour(value, traced))}{self._at(span)}"
+                yield f"{name} = {text_of(self._flavour(value, traced))}{self._at(span)}"
             case ir.Unpack(names=names, value=value, span=span):
-                targets = ast.Tuple([ast.Name(name, ast.Store()) for name in names], ast.Store())
-                yield ast.unparse(ast.Assign([targets], value, lineno=0)) + self._at(span)
+                targets = ", ".join(names) + ("," if len(names) == 1 else "")
+                yield f"{targets} = {text_of(value)}{self._at(span)}"
             case ir.Put(node=node, key=key, value=value, span=span, where=where):
-                yield f"{_item(node, key)} = {_text(value)}{self._at(span)}"
+                yield f"{_item(node, key)} = {text_of(value)}{self._at(span)}"
                 if self.tracing and where is not None:
                     yield self._mark(node, key, where, span)
             case ir.Do(value=value, span=span, traced=traced):
-                yield _text(self._flavour(value, traced)) + self._at(span)
+                yield text_of(self._flavour(value, traced)) + self._at(span)
             case ir.Return(value=value):
-                yield "return" if value is None else f"return {_text(value)}"
+                yield "return" if value is None else f"return {text_of(value)}"
             case ir.Mark() | ir.Note():
                 if self.tracing:
                     yield self._tracing_only(statement)
@@ -73,14 +73,14 @@ class Writer:
 
     def _tracing_only(self, statement: ir.Mark | ir.Note) -> str:
         if isinstance(statement, ir.Note):
-            return f"{statement.name} = {_text(statement.value)}"
+            return f"{statement.name} = {text_of(statement.value)}"
         return self._mark(statement.node, statement.key, statement.where, statement.span)
 
     def _flavour(self, value: ir.Expr, traced: ir.Expr | None) -> ir.Expr:
         return traced if self.tracing and traced is not None else value
 
     def _for(self, loop: ir.For, depth: int) -> Iterator[str]:
-        pad, items = INDENT * depth, _text(loop.items)
+        pad, items = INDENT * depth, text_of(loop.items)
         if loop.counted or self.tracing:
             yield f"{pad}for {loop.index}, {loop.name} in enumerate({items}):{self._at(loop.span)}"
         else:
@@ -94,10 +94,10 @@ class Writer:
         if not then and not otherwise:
             return
         if not then:
-            yield f"{pad}if {_text(ir.not_(statement.test))}:{self._at(statement.span)}"
+            yield f"{pad}if {text_of(ir.not_(statement.test))}:{self._at(statement.span)}"
             yield from self._block(otherwise, depth + 1)
             return
-        yield f"{pad}if {_text(statement.test)}:{self._at(statement.span)}"
+        yield f"{pad}if {text_of(statement.test)}:{self._at(statement.span)}"
         yield from self._block(then, depth + 1)
         if otherwise:
             if len(otherwise) == 1 and isinstance(otherwise[0], ir.If) and self._kept(otherwise[0].then):
@@ -125,29 +125,24 @@ class Writer:
 
     def _mark(self, node: ir.Expr, key: ir.Expr | None, where: ir.Expr, span: Span) -> str:
         line = ir.const(self._position(span))
-        return _text(ir.trail("mark", node, key or ir.const(None), where, line)) + self._at(span)
+        return text_of(ir.trail("mark", node, key or ir.const(None), where, line)) + self._at(span)
 
     def _at(self, span: Span | None) -> str:
         return f"  # {self._position(span)}" if span is not None and span.file in self.sources else ""
 
     def _position(self, span: Span) -> str:
         source = self.sources.get(span.file)
-        if source is None:
-            return ""
-        name = re.sub(r"[^\w.-]", "_", PurePath(span.file).name)
-        return f"{name}:{source.position(span.start)[0]}"
+        return f"{_shown(span.file)}:{source.position(span.start)[0]}" if source is not None else ""
+
+
+@lru_cache(64)
+def _shown(file: str) -> str:
+    """The name of a `.map` file, without what a comment cannot hold."""
+    return re.sub(r"[^\w.-]", "_", PurePath(file).name)
 
 
 def _item(node: ir.Expr, key: ir.Expr) -> str:
-    if isinstance(node, ast.Name) and isinstance(key, ast.Name | ast.Constant):
-        return f"{node.id}[{_text(key)}]"
-    return ast.unparse(ast.Subscript(node, key, ast.Store()))
-
-
-@lru_cache(2**15)
-def _text(node: ir.Expr) -> str:
-    """An expression's text, made once for both flavours: they share nearly all expressions."""
-    return ast.unparse(node)
+    return text_of(ir.index(node, key))
 
 
 def _docstring(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from mapper import ir
 from mapper.check import notation
@@ -192,6 +193,7 @@ class Unit:
         return f"{span.file.rsplit('/', 1)[-1]}:{source.position(span.start)[0]}"
 
 
+@lru_cache(1)
 def shared_mappings(checked: Checked) -> frozenset[str]:
     """Mappings that fill a node which is there already: `X <-> this using m`, `X <-> alias using m`."""
     return frozenset(name for mapping in checked.every() for name in _shared(mapping.body))

@@ -231,7 +231,7 @@ class TMapping:
         return self.info.declaration.two_way
 
 
-@dataclass
+@dataclass(eq=False)
 class Checked:
     """A checked program: mappings by qualified name (broken modules and their importers left out).
 

@@ -22,7 +22,7 @@ from mapper.lower.simplify.hoisting import hoist_reads
 from mapper.lower.simplify.purity import CHANGING
 from mapper.lower.simplify.sharing import share_reads
 from mapper.lower.simplify.shortcuts import shorten
-from mapper.lower.simplify.statements import Body, bound, every, reads
+from mapper.lower.simplify.statements import Body, bound_within, reads, same
 from mapper.lower.simplify.tails import skip_tails
 from mapper.lower.simplify.unused import drop_unused
 
@@ -37,10 +37,12 @@ def simplify(function: ir.Function, resources_stay: bool = False) -> ir.Function
     given = {*function.parameters, *function.traced} - ({"out"} if resources_stay else CHANGING)
     body = function.body
     for _ in range(2):  # what is shared lets branches join, and joined branches let more be shared
-        body = _joined(body, given)
+        before, body = body, _joined(body, given)
+        if same(before, body):
+            break
     body = _joined(hoist_reads(body, given), given)
     body = shorten(drop_unused(body))
-    taken = {*function.parameters, *reads(body), *(name for s in every(body) for name in bound(s))}
+    taken = {*function.parameters, *reads(body), *bound_within(body)}
     function.body = skip_tails(guard_filters(body, taken), taken)
     return function
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from mapper import ir
-from mapper.lower.simplify.extensions import by_node, by_url
+from mapper.lower.simplify.extensions import INDEX, by_node, by_url
 from mapper.lower.simplify.naming import Naming
 from mapper.lower.simplify.purity import CHANGING, is_pure, settled
 from mapper.lower.simplify.shapes import (
@@ -33,6 +33,7 @@ from mapper.lower.simplify.statements import (
     everywhere,
     expressions,
     inner,
+    read_by,
     reads,
     with_bodies,
 )
@@ -50,7 +51,7 @@ def hoist_reads(body: Body, given: Iterable[str]) -> Body:
     items = {name for s in every(plain) for e in expressions(s) for name in item_names(e)}
     still = settled(plain, given) - items
     hoisting = _Hoisting(still, (moving | items) - still, Naming(taken | {*given}))
-    return everywhere(hoisting.body(plain), by_url)
+    return everywhere(hoisting.body(plain), by_url, lambda statement: INDEX not in read_by(statement))
 
 
 @dataclass(slots=True)
@@ -88,6 +89,9 @@ class _Hoisting:
         def replaced(expression: ir.Expr) -> ir.Expr:
             return expression if known.keys().isdisjoint(_keys(expression)) else rebuilt(expression, named)
 
+        def knows_nothing(statement: ir.Stmt) -> bool:
+            return known.keys().isdisjoint(_keys_within(statement))
+
         result: Body = []
         for number, statement in enumerate(body):
             for read in wanted.get(number, ()):
@@ -95,7 +99,7 @@ class _Hoisting:
                 known[key_of(read.node)] = name = self.naming.new(read.node)
                 self.still |= {name}
                 result.append(ir.Assign(name, value, read.span))
-            result += everywhere([statement], replaced) if known else [statement]
+            result += everywhere([statement], replaced, knows_nothing) if known else [statement]
         return [with_bodies(statement, self.body) for statement in result]
 
     def _wanted(self, body: Body) -> dict[int, list[_Read]]:
@@ -133,6 +137,13 @@ class _Hoisting:
 def _keys(expression: ir.Expr) -> frozenset[Key]:
     """What an expression evaluates that may be read once."""
     return frozenset(key_of(node) for node, _ in parts(expression) if isinstance(node, HOISTED))
+
+
+@lru_cache(2**16)
+def _keys_within(statement: ir.Stmt) -> frozenset[Key]:
+    """The same of a statement and those inside it."""
+    own = frozenset[Key]().union(*map(_keys, expressions(statement)))
+    return own.union(*(_keys_within(each) for held in inner(statement) for each in held))
 
 
 _Times: TypeAlias = tuple[ir.Expr, int, int]

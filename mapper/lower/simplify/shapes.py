@@ -9,7 +9,7 @@ from functools import lru_cache
 from operator import is_not
 
 from mapper import ir
-from mapper.lower.simplify.statements import children, names
+from mapper.lower.simplify.statements import children, names, within
 
 Key = int
 """A number that expressions share that look alike."""
@@ -20,7 +20,13 @@ _numbers: dict[tuple[object, ...], Key] = {}
 @lru_cache(2**16)
 def key_of(node: ast.AST) -> Key:
     """What an expression looks like. No pass changes an expression where it stands."""
-    look = (type(node), *[_look(getattr(node, field, None)) for field in node._fields if field != "ctx"])
+    look: tuple[object, ...]
+    if isinstance(node, ast.Name):
+        look = (ast.Name, node.id)
+    elif isinstance(node, ast.Constant):
+        look = (ast.Constant, type(node.value), node.value)
+    else:
+        look = (type(node), *[_look(getattr(node, field, None)) for field in node._fields if field != "ctx"])
     return _numbers.setdefault(look, len(_numbers))
 
 
@@ -76,12 +82,13 @@ def free_names(node: ast.AST) -> frozenset[str]:
 
 
 @lru_cache(2**16)
-def item_names(node: ast.AST) -> frozenset[str]:
+def item_names(expression: ir.Expr) -> frozenset[str]:
     """What the comprehensions in an expression call their items."""
-    found = frozenset[str]().union(*map(item_names, children(node)))
-    if isinstance(node, ast.comprehension) and isinstance(node.target, ast.Name):
-        found |= {node.target.id}
-    return found
+    return frozenset(
+        node.target.id
+        for node in within(expression)
+        if isinstance(node, ast.comprehension) and isinstance(node.target, ast.Name)
+    )
 
 
 def rebuilt(node: ir.Expr, change: Callable[[ir.Expr], ir.Expr | None]) -> ir.Expr:

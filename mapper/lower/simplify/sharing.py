@@ -11,7 +11,7 @@ from typing import TypeAlias
 from mapper import ir
 from mapper.lower.simplify.purity import settled
 from mapper.lower.simplify.shapes import Key, key_of, rebuilt
-from mapper.lower.simplify.statements import Body, bindings, changed, names, with_bodies
+from mapper.lower.simplify.statements import Body, bindings, changed, names, read_by, with_bodies
 
 Known: TypeAlias = dict[Key, str]
 """Values that names hold: by what they look like, the name."""
@@ -37,7 +37,8 @@ class _Sharing:
     def body(self, body: Body, known: Known) -> Body:
         result: Body = []
         for statement in body:
-            simpler = changed(statement, self.renamed)
+            renames = not self.same.keys().isdisjoint(read_by(statement))
+            simpler = changed(statement, self.renamed) if renames else statement
             if isinstance(simpler, ir.Assign) and self._is_known(simpler, known):
                 continue
             result.append(with_bodies(simpler, lambda held: self.body(held, dict(known))))

@@ -6,7 +6,7 @@ import ast
 
 from mapper import ir
 from mapper.lower.simplify.shapes import rebuilt
-from mapper.lower.simplify.statements import Body, everywhere, names
+from mapper.lower.simplify.statements import Body, everywhere, names, read_by
 
 TRANSLATED = "translated"
 LONGER = frozenset({"pick", "to_text"})
@@ -15,7 +15,7 @@ LONGER = frozenset({"pick", "to_text"})
 
 def shorten(body: Body) -> Body:
     """The same body with shorter calls."""
-    return everywhere(body, _shortened)
+    return everywhere(body, _shortened, lambda statement: LONGER.isdisjoint(read_by(statement)))
 
 
 def _shortened(expression: ir.Expr) -> ir.Expr:

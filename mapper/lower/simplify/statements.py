@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
@@ -17,58 +17,34 @@ Body: TypeAlias = list[ir.Stmt]
 Change: TypeAlias = Callable[[ir.Expr], ir.Expr]
 
 
-def expressions(statement: ir.Stmt) -> Iterator[ir.Expr]:
+_HELD: dict[type, tuple[str, ...]] = {
+    ir.Assign: ("value", "traced"),
+    ir.Do: ("value", "traced"),
+    ir.Unpack: ("value",),
+    ir.Note: ("value",),
+    ir.Return: ("value",),
+    ir.If: ("test",),
+    ir.For: ("items",),
+    ir.Put: ("node", "key", "value", "where"),
+    ir.Mark: ("node", "key", "where"),
+}
+"""The fields of statements that hold expressions, or nothing."""
+
+
+def expressions(statement: ir.Stmt) -> list[ir.Expr]:
     """The expressions that a statement itself evaluates, in either flavour; not those of statements inside it."""
-    found: tuple[ir.Expr | None, ...]
-    match statement:
-        case ir.Assign(value=value, traced=traced) | ir.Do(value=value, traced=traced):
-            found = (value, traced)
-        case ir.Unpack(value=value) | ir.Note(value=value) | ir.Return(value=value):
-            found = (value,)
-        case ir.If(test=test):
-            found = (test,)
-        case ir.For(items=items):
-            found = (items,)
-        case ir.Put(node=node, key=key, value=value, where=where):
-            found = (node, key, value, where)
-        case ir.Mark(node=node, key=key, where=where):
-            found = (node, key, where)
-    return (expression for expression in found if expression is not None)
+    held = [getattr(statement, field) for field in _HELD[type(statement)]]
+    return [expression for expression in held if expression is not None]
 
 
 def changed(statement: ir.Stmt, change: Change) -> ir.Stmt:
     """A copy of a statement with other expressions, or itself; statements inside it are left."""
-
-    def maybe(expression: ir.Expr | None) -> ir.Expr | None:
-        return None if expression is None else change(expression)
-
-    match statement:
-        case ir.Assign(value=value, traced=traced) | ir.Do(value=value, traced=traced):
-            new, also = change(value), maybe(traced)
-            same = new is value and also is traced
-            return statement if same else replace(statement, value=new, traced=also)
-        case ir.If(test=test):
-            new = change(test)
-            return statement if new is test else replace(statement, test=new)
-        case ir.Unpack(value=value) | ir.Note(value=value):
-            new = change(value)
-            return statement if new is value else replace(statement, value=new)
-        case ir.For(items=items):
-            new = change(items)
-            return statement if new is items else replace(statement, items=new)
-        case ir.Put(node=node, key=key, value=value, where=where):
-            news = change(node), change(key), change(value), maybe(where)
-            if all(one is other for one, other in zip(news, (node, key, value, where), strict=True)):
-                return statement
-            return replace(statement, node=news[0], key=news[1], value=news[2], where=news[3])
-        case ir.Mark(node=node, key=marked, where=where):
-            holder, slot, place = change(node), maybe(marked), change(where)
-            if holder is node and slot is marked and place is where:
-                return statement
-            return replace(statement, node=holder, key=slot, where=place)
-        case ir.Return(value=returned):
-            result = maybe(returned)
-            return statement if result is returned else replace(statement, value=result)
+    new: dict[str, ir.Expr] = {}
+    for field in _HELD[type(statement)]:
+        expression = getattr(statement, field)
+        if expression is not None and (made := change(expression)) is not expression:
+            new[field] = made
+    return replace(statement, **new) if new else statement  # type: ignore[arg-type]
 
 
 def inner(statement: ir.Stmt) -> tuple[Body, ...]:
@@ -104,26 +80,30 @@ def with_bodies(
         case ir.If(test=test, then=then, otherwise=otherwise, span=span):
             first = change(then)
             second = (change_otherwise or change)(otherwise) if otherwise else otherwise
-            same = _same(first, then) and _same(second, otherwise)
-            return statement if same else ir.If(test, first, second, span)
+            if same(first, then) and same(second, otherwise):
+                return statement
+            return ir.If(test, first, second, span)
         case ir.For(body=body):
             held = change(body)
-            return statement if _same(held, body) else replace(statement, body=held)
+            return statement if same(held, body) else replace(statement, body=held)
         case _:
             return statement
 
 
-def _same(body: Body, other: Body) -> bool:
+def same(body: Body, other: Body) -> bool:
+    """Whether two bodies hold the very same statements."""
     return len(body) == len(other) and all(map(is_, body, other))
 
 
-def everywhere(body: Body, change: Change) -> Body:
-    """A body with other expressions, in the statements inside others too."""
+def everywhere(body: Body, change: Change, skips: Callable[[ir.Stmt], bool] = lambda _: False) -> Body:
+    """A body with other expressions, in the statements inside others too; `skips` tells where there is nothing to
+    change in a statement and inside it.
+    """
 
-    def within(held: Body) -> Body:
-        return [with_bodies(changed(statement, change), within) for statement in held]
+    def new(held: Body) -> Body:
+        return [each if skips(each) else with_bodies(changed(each, change), new) for each in held]
 
-    return within(body)
+    return new(body)
 
 
 def bound(statement: ir.Stmt) -> tuple[str, ...]:
@@ -153,18 +133,17 @@ def bound_within(body: Iterable[ir.Stmt]) -> set[str]:
 @lru_cache(2**16)
 def names(expression: ir.Expr) -> tuple[str, ...]:
     """The names that an expression reads, as often as it does. No pass changes an expression where it stands."""
-    found: list[str] = []
-    _add_names(expression, found)
-    return tuple(found)
+    return tuple(
+        node.id for node in within(expression) if type(node) is ast.Name and isinstance(node.ctx, ast.Load)
+    )
 
 
-def _add_names(node: ast.AST, found: list[str]) -> None:
-    if isinstance(node, ast.Name):
-        if isinstance(node.ctx, ast.Load):
-            found.append(node.id)
-        return
-    for part in children(node):
-        _add_names(part, found)
+def within(expression: ast.AST) -> list[ast.AST]:
+    """An expression and all that it is made of."""
+    found = [expression]
+    for node in found:
+        found += children(node)
+    return found
 
 
 _NO_PARTS = frozenset({"ctx", "op", "ops", "kind", "conversion"})
@@ -185,23 +164,29 @@ def children(node: ast.AST) -> tuple[ast.AST, ...]:
 
 
 @lru_cache(2**16)
-def _read_by(statement: ir.Stmt) -> tuple[str, ...]:
+def _reads_of(statement: ir.Stmt) -> tuple[str, ...]:
     """The names that a finished statement reads, as often as it does, statements inside it included."""
     found = [name for expression in expressions(statement) for name in names(expression)]
     for held in inner(statement):
         for each in held:
-            found += _read_by(each)
+            found += _reads_of(each)
     return tuple(found)
+
+
+@lru_cache(2**16)
+def read_by(statement: ir.Stmt) -> frozenset[str]:
+    """The names that a finished statement reads, statements inside it included."""
+    return frozenset(_reads_of(statement))
 
 
 def reads(body: Iterable[ir.Stmt]) -> Counter[str]:
     """How often a body reads each name."""
-    return Counter(chain.from_iterable(map(_read_by, body)))
+    return Counter(chain.from_iterable(map(_reads_of, body)))
 
 
 def times_read(name: str, statement: ir.Stmt) -> int:
     """How often a statement reads a name, statements inside it included."""
-    return _read_by(statement).count(name)
+    return _reads_of(statement).count(name)
 
 
 def bindings(body: Iterable[ir.Stmt]) -> Counter[str]:
