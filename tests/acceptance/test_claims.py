@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mapper.assets import standard_mappings
 from mapper.driver.session import open_session
 from runtime.x12.feed import X12Feed
 from tests.judges import judge_bundle
@@ -106,3 +107,22 @@ def test_a_sample_becomes_a_valid_bundle(feed: X12Feed, data: Path, name: str) -
     assert len(results) == sent.count(b"CLM*")
     for result in results:
         assert judge_bundle(result.output) == []
+
+
+def test_a_coverage_stays_itself_when_it_says_something_else(feed: X12Feed) -> None:
+    """Payer, member and patient tell one from another; the group does not."""
+    text = (standard_mappings() / "x12_fhir" / "claims" / "office_visit.837").read_text("utf-8")
+    dependent = "HL*3*2*23*0~PAT*19~NM1*QC*1*ROWE*KIM~N3*1 ROAD~N4*ALBANY*NY*12207~DMG*D8*20100101*F~CLM*"
+    ids = [
+        next(e["resource"]["id"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Coverage")
+        for changed in (
+            text,
+            text.replace("*GRP-9*", "*GRP-10*"),
+            text.replace("*M55501~", "*M55502~"),
+            text.replace("*LHP01~", "*LHP02~"),
+            text.replace("*22*0~", "*22*1~").replace("*18*GRP-9", "**GRP-9").replace("CLM*", dependent, 1),
+        )
+        for bundle in there(feed, changed.encode())
+    ]
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 4
