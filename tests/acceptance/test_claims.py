@@ -126,3 +126,14 @@ def test_a_coverage_stays_itself_when_it_says_something_else(feed: X12Feed) -> N
     ]
     assert ids[0] == ids[1]
     assert len(set(ids)) == 4
+
+
+@pytest.mark.parametrize(("pointers", "told"), [("1", 0), ("1:2", 0), ("2:3", 1), ("1:2:11:12", 1)])
+def test_a_pointer_to_a_diagnosis_that_is_not_there_is_told(feed: X12Feed, pointers: str, told: int) -> None:
+    text = (standard_mappings() / "x12_fhir" / "claims" / "office_visit.837").read_text("utf-8")
+    lines = text.split("~\n")
+    number = next(number for number, line in enumerate(lines) if line.startswith("SV1*"))
+    lines[number] = "*".join([*lines[number].split("*")[:7], pointers])
+    (unit,) = (unit for unit in feed.forward("~\n".join(lines).encode()) if unit.results)
+    found = [each for each in unit.findings if each.code == "R210" and "SV107" in each.where]
+    assert len(found) == told
