@@ -11,6 +11,7 @@ LOADS = {
     "hl7v2, five versions": "load('hl7v2', ['2.5.1', '2.5', '2.4', '2.3.1', '2.3']).element('PID', '8')",
     "fhir R4": "load('fhir', ['R4']).element('Patient', 'name')",
     "fhir R4 with US Core": "load('fhir', ['R4'], 'us-core').element('Patient', 'gender')",
+    "x12 837P": "load('x12', ['005010X222A1']).element('2000A', '2010AA')",
 }
 PROGRAM = """
 import time

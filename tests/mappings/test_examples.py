@@ -33,11 +33,6 @@ example "a.hl7" ARROW "a.json"
 MESSAGE = b"MSH|^~\\&|||||20260101||ADT^A01^ADT_A01|1|P|2.5.1\rPID|||17||DOE\r"
 
 
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAPPER_CACHE", str(tmp_path / "cache"))
-
-
 def project(folder: Path, arrow: str = "->") -> Path:
     path = folder / "tiny.map"
     path.write_text(TINY.replace("ARROW", arrow), encoding="utf-8")

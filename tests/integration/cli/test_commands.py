@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import shutil
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from mapper.cli import COMMANDS, main
-from tests.integration.cli.conftest import PROJECT, ROOT, SEED, Process, Run
+from tests.integration.cli.conftest import PROJECT, Run
 
 TWO_MISTAKES = """use hl7v2 "2.5.1"
 use fhir "R4"
@@ -205,20 +204,3 @@ def test_help_fits_and_has_examples(mapper: Run, command: str) -> None:
     assert done.exit_code == 0
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert command in ("explain", "demo") or "Examples:" in done.stdout
-
-
-def test_a_warm_start_is_quick(process: Process) -> None:
-    """Processor time, which does not depend on what else the machine does."""
-
-    def seconds(*arguments: object) -> float:
-        times = []
-        for _ in range(3):
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            assert process(*arguments).returncode == 0
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            times.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-        return min(times)
-
-    assert seconds("check", ROOT / "mappings" / "hl7v2_fhir" / "segments" / "allergy.map") < 1
-    assert seconds("run", "auto", SEED, "--site", "ecw_seed") < 1
-    assert seconds("build", "-o", "release") < 0.5

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 from zlib import decompress
 
@@ -179,18 +178,6 @@ def test_a_set_is_what_its_versions_say(name: str) -> None:
         assert (st["id"], se["id"]) == ("ST", "SE")
         assert st["elements"][0]["codes"] == [table["transaction"]]
         assert st["elements"][2]["codes"] in ([table["version"]], None)
-
-
-@pytest.mark.parametrize("name", [info.set for info in SETS])
-def test_a_table_loads_fast(name: str) -> None:
-    def load() -> float:
-        read_store.cache_clear()
-        x12_data.set_table.cache_clear()
-        start = perf_counter()
-        x12_data.set_table(name)
-        return perf_counter() - start
-
-    assert min(load() for _ in range(5)) < 0.05
 
 
 def wrong_values(element: Node, text: str, at: str) -> Iterator[str]:
