@@ -1,14 +1,15 @@
 """Module texts that were made before, found again by all that decides them: a build makes what a change reaches.
 
-What decides a text: the compiler, the module's file and those of all that it imports with their tables and functions,
-the overlays, the project's X12 guides, and which of the module's own mappings fill nodes that other lines fill too
-(`Unit.is_shared`), the one thing that a text takes from the modules which use it.
+What decides a text: the compiler, the project's X12 guides, the module's file and those of all that it imports with
+their tables and functions, the overlays that change any of these, and which of the module's own mappings fill nodes
+that other lines fill too (`Unit.is_shared`), the one thing that a text takes from the modules which use it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ class KeptTexts:
     """The store's entries for the modules of one compiled program."""
 
     def __init__(self, compiled: Compiled) -> None:
-        self._compiled = compiled
+        self._program, self._checked = compiled.program, compiled.checked
         self._store = Store(cache_folder() / "modules", _KEPT)
         self._own: dict[str, str] = {}
         self._reach: dict[str, frozenset[str]] = {}
@@ -51,29 +52,33 @@ class KeptTexts:
 
     def key(self, name: str) -> str:
         """The hash of all that decides a module's texts."""
-        reached = self._reached(name).union(*(self._reached(overlay) for overlay in self._overlays))
+        reached, overlays = self._reached(name), self._overlaid(self._reached(name))
+        while not overlays <= reached:  # an overlay imports what another one may change
+            reached = reached.union(*map(self._reached, overlays))
+            overlays = self._overlaid(reached)
+        applied = [overlay for overlay in self._program.overlays if overlay in overlays]
         shared = (each for each in self._shared if each.rpartition(".")[0] == name)
-        told = [self._given, name, [self._hash(each) for each in sorted(reached)], sorted(shared)]
+        told = [self._given, name, applied, [self._hash(each) for each in sorted(reached)], sorted(shared)]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:40]
 
-    @cached_property
-    def _overlays(self) -> list[str]:
-        return [name for name in self._compiled.program.overlays if name in self._compiled.program.modules]
+    def _overlaid(self, modules: Iterable[str]) -> frozenset[str]:
+        """The overlays that change something of some modules."""
+        return frozenset().union(*(self._program.overlaid.get(name, ()) for name in modules))
 
     @cached_property
     def _shared(self) -> frozenset[str]:
-        return shared_mappings(self._compiled.checked)
+        return shared_mappings(self._checked)
 
     @cached_property
     def _given(self) -> list[object]:
         """What decides the texts of all modules."""
-        return [compiler_stamp(), self._overlays, [_content(path) for path in self._compiled.program.maps]]
+        return [compiler_stamp(), [_content(path) for path in self._program.maps]]
 
     def _reached(self, name: str) -> frozenset[str]:
         """A module and all that it imports; there are no cycles in what was compiled."""
         known = self._reach.get(name)
         if known is None:
-            imported = self._compiled.program.modules[name].imported
+            imported = self._program.modules[name].imported
             known = frozenset({name}).union(*(self._reached(each) for each in {*imported.values()}))
             self._reach[name] = known
         return known
@@ -82,8 +87,8 @@ class KeptTexts:
         """Of a module's own files."""
         known = self._own.get(name)
         if known is None:
-            module = self._compiled.program.modules[name]
-            scope = self._compiled.program.scopes[name]
+            module = self._program.modules[name]
+            scope = self._program.scopes[name]
             code = {each.module for each in scope.functions.values() if not _in_library(each.module)}
             files = [*table_files(module), *(path for each in sorted(code) for path in function_files(each))]
             told = [

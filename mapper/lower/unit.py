@@ -51,7 +51,7 @@ WRITERS: dict[str, Callable[[ir.ModulePlan, Schema], Writer]] = {
 class Unit:
     """A module being lowered. `schema(format)` is the module's own view of a format.
 
-    `seen` are the scopes whose names its lines can hold: its own and those of overlays.
+    `seen` are the scopes whose names its lines can hold: its own and those of the overlays that change it.
     """
 
     def __init__(self, program: Program, checked: Checked, scope: Scope, module: ir.ModulePlan) -> None:
@@ -59,7 +59,7 @@ class Unit:
         self.checked = checked
         self.scope = scope
         self.module = module
-        self.seen = [scope, *(program.scopes[name] for name in program.overlays if name in program.scopes)]
+        self.seen = [scope, *(program.scopes[name] for name in program.overlaid.get(scope.module, ()))]
         names = {ir.identifier(name) for known in self.seen for name in known.mappings}
         module.mappings = frozenset(f"{name}{suffix}" for name in names for suffix in ("", "_back", "_keys"))
         self.shared = shared_mappings(checked)

@@ -103,6 +103,7 @@ class Scope:
 class Program:
     """All modules, resolved. `scopes` is keyed by module, `by_file` by the shown path of the source file.
 
+    `overlays` are the modules whose overrides are applied; `overlaid` says which of them change something of a module.
     `maps` are the project's own X12 guides, `wrong` the modules in which a name or a declaration is wrong.
     """
 
@@ -111,6 +112,7 @@ class Program:
     scopes: dict[str, Scope]
     by_file: dict[str, Scope]
     overlays: tuple[str, ...] = ()
+    overlaid: dict[str, set[str]] = field(default_factory=dict)
     maps: tuple[Path, ...] = ()
     wrong: set[str] = field(default_factory=set)
 

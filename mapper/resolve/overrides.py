@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from mapper.diagnostics import Diagnostic, diagnostic
-from mapper.resolve.model import Program, TableInfo
+from mapper.resolve.model import MappingInfo, Program, TableInfo
 from mapper.resolve.modules import ModuleFile
 from mapper.resolve.tables import read_rows
 from mapper.suggest import nearest
@@ -88,7 +88,8 @@ class Overrides:
         )
         self._replace("tables", base, changed)
 
-    def _replace(self, kind: str, base: object, changed: object) -> None:
+    def _replace(self, kind: str, base: MappingInfo | TableInfo, changed: MappingInfo | TableInfo) -> None:
+        self.program.overlaid.setdefault(base.module, set()).add(self.module.name)
         for scope in self.program.scopes.values():
             known = getattr(scope, kind)
             for name, info in known.items():

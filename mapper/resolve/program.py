@@ -49,7 +49,7 @@ def resolve(
     """
     diagnostics: list[Diagnostic] = []
     scopes: dict[str, Scope] = {}
-    program = Program(modules, sources, scopes, {}, tuple(overlays), tuple(maps))
+    program = Program(modules, sources, scopes, {}, tuple(overlays), maps=tuple(maps))
     for name, module in modules.items():
         scope = Scope(name)
         scopes[name] = scope

@@ -129,11 +129,14 @@ def test_a_mapping_that_begins_to_share_its_node_is_made_again(build: Build) -> 
     assert build("part.map") == []
 
 
-def test_an_overlay_counts_for_all_modules(build: Build, tmp_path: Path) -> None:
-    build("user.map")
+def test_an_overlay_counts_where_what_it_changes_is_used(build: Build, tmp_path: Path) -> None:
+    build("user.map", "part.map")
     (tmp_path / "site.map").write_text(SITE, encoding="utf-8")
-    assert build("user.map", overlays=("site",)) == ["leaf", "user"]
-    assert build("user.map", overlays=("site",)) == []
+    assert build("user.map", "part.map", overlays=("site",)) == ["leaf", "user"]
+    assert build("user.map", "part.map", overlays=("site",)) == []
+    (tmp_path / "site.map").write_text(SITE.replace("X", "Y"), encoding="utf-8")
+    assert build("user.map", "part.map", overlays=("site",)) == ["leaf", "user"]
+    assert build("user.map", "part.map") == []
 
 
 def test_a_damaged_entry_is_made_again(build: Build, tmp_path: Path) -> None:
