@@ -74,7 +74,7 @@ def cached_release(
         return known, None
     from mapper.resolve import Library
 
-    with NoCollection():
+    with NoCollection(stays=True):
         return _built(index, files, Library(tuple(roots), tuple(maps)), overlays, allowed)
 
 

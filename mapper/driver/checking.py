@@ -59,7 +59,7 @@ def _checked(files: Sequence[Path], settings: Settings, shown: Callable[[Path], 
     asked = {shown(path) for path in files}
     sources: dict[str, SourceFile] = {}
     found: list[Diagnostic] = []
-    with NoCollection():
+    with NoCollection(stays=True):
         for group, overlays in _groups(files, settings):
             compiled = compile_project(group, library, overlays, allowed, shown)
             sources |= compiled.sources

@@ -13,7 +13,7 @@ from mapper.check.functions import ALLOWED_MODULES
 from mapper.check.model import Checked
 from mapper.diagnostics import Diagnostic, Severity, in_order
 from mapper.driver.trees import stored_trees
-from mapper.resolve import Library, Program, load_modules, resolve
+from mapper.resolve import Library, Program, load_modules, reached, resolve
 from mapper.source import SourceFile
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def compile_project(
     """Compile files and all that they import; the modules named in `overlays` change what they override."""
     overlay_files = [path for name in overlays if (path := library.file(name)) is not None]
     trees = stored_trees()
-    modules, sources, diagnostics = load_modules([*files, *overlay_files], library, shown, trees.parse)
+    wanted = [*files, *overlay_files]
+    with trees.ahead(reached(wanted, library)):
+        modules, sources, diagnostics = load_modules(wanted, library, shown, trees.parse)
     trees.store.prune()
     program, found = resolve(modules, sources, overlays, library.maps)
     diagnostics += found

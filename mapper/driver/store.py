@@ -36,6 +36,10 @@ class Store:
             return found
         return None
 
+    def holds(self, name: str) -> bool:
+        """Whether there is an entry."""
+        return any(folder is not None and (folder / name).is_file() for folder in (self.shipped, self.folder))
+
     def write(self, name: str, entry: bytes) -> None:
         """In one rename: a reader sees a whole entry or none. A folder that cannot be written keeps nothing."""
         scratch = self.folder / f".{name}.{os.getpid()}"

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
-import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from mapper.driver.kept_texts import KeptTexts
+from mapper.driver.workers import processes, workers
 from mapper.emit import emit
 from mapper.lower import lower_module, modules_of
 
 if TYPE_CHECKING:
     from mapper.driver.compile import Compiled
-
-FEWEST = 8
-"""Fewer modules than these are made sooner than processes are started."""
 
 Texts = tuple[str, str]
 """A module's text in the plain and in the traced flavour."""
@@ -49,25 +40,14 @@ def _kept(kept: KeptTexts, name: str, texts: Texts) -> Texts:
 @contextmanager
 def _made_texts(compiled: Compiled, names: Sequence[str]) -> Iterator[Callable[[str], Texts]]:
     """What gives the texts of each of these modules."""
-    processes = _processes(names)
-    if processes == 1:
+    count = processes(len(names))
+    if count == 1:
         yield lambda name: _texts(compiled, name)
         return
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _start, (compiled,))
-    try:
+    with workers(count, _held.append, compiled) as pool:
         largest_first = sorted(names, key=lambda name: -len(compiled.program.modules[name].source.text))
         made = {name: pool.submit(_made, name) for name in largest_first}
         yield lambda name: made[name].result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _processes(names: Sequence[str]) -> int:
-    """How many processes to use: one alone where a fork could copy a lock that another thread holds."""
-    forks = (
-        sys.platform == "linux" and threading.active_count() == 1 and multiprocessing.parent_process() is None
-    )
-    return len(os.sched_getaffinity(0)) if forks and len(names) >= FEWEST else 1
 
 
 def _texts(compiled: Compiled, name: str) -> Texts:
@@ -79,13 +59,6 @@ def _texts(compiled: Compiled, name: str) -> Texts:
 
 _held: list[Compiled] = []
 """What the worker makes texts of; it came with the fork."""
-
-
-def _start(compiled: Compiled) -> None:
-    """An interrupt is the parent's business: it lets its workers end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
-    _held.append(compiled)
 
 
 def _made(name: str) -> Texts:

@@ -6,31 +6,40 @@ Trees of files without mistakes are kept, and no others: what is told about a br
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mapper.assets import standard_trees
 from mapper.diagnostics import Diagnostic
 from mapper.driver.cache import cache_folder
 from mapper.driver.store import Store
-from mapper.source import SourceFile
+from mapper.driver.workers import processes, workers
+from mapper.source import SourceFile, read_source
 from mapper.syntax.compact import fingerprint, pack, unpack
 from mapper.syntax.tree import Module
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _KEPT = 4000  # trees, some 40 MB at the size of the standard modules
 
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Trees in a store, by the text that they were parsed from."""
+    """Trees in a store, by the text that they were parsed from; `begun` are those that other processes make."""
 
     store: Store
+    begun: dict[str, Future[None]] = field(default_factory=dict)
 
     def parse(self, source: SourceFile) -> tuple[Module, list[Diagnostic]]:
         """What `mapper.syntax.parser.parse` gives for the file."""
-        name = f"{_key(source.text)}.json"
+        name = _name(source.text)
+        if (begun := self.begun.get(name)) is not None and not begun.cancel():
+            begun.exception()  # whatever it is, it is found anew
         kept = self._kept(name, source)
         if kept is not None:
             return kept, []
@@ -42,6 +51,26 @@ class Trees:
                 self.store.write(name, pack(module))
         return module, diagnostics
 
+    @contextmanager
+    def ahead(self, files: Iterable[Path]) -> Iterator[None]:
+        """Within the block other processes parse files, in this order, while this one reads them from the last on:
+        where there are such processes, and many files without a tree.
+        """
+        texts = dict.fromkeys(text for path in files if (text := _text(path)) is not None)
+        new = [text for text in texts if not self.store.holds(_name(text))]
+        others = processes(len(new)) - 1
+        if not others:
+            yield
+            return
+        from mapper.syntax.grammar import parser
+
+        parser()  # once for all
+        with workers(others) as pool:
+            self.begun.update({_name(text): pool.submit(_parse, self.store, text) for text in new})
+            yield
+        self.store.written += len(new)
+        self.begun.clear()
+
     def _kept(self, name: str, source: SourceFile) -> Module | None:
         entry = self.store.read(name)
         try:
@@ -50,13 +79,26 @@ class Trees:
             return None
 
 
+def _parse(store: Store, text: str) -> None:
+    Trees(store).parse(SourceFile("", text))
+
+
+def _text(path: Path) -> str | None:
+    """The text of a file; none of what cannot be read, which is told when it is read as a module."""
+    try:
+        return read_source(path).text
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
 @cache
 def _salt() -> bytes:
     return fingerprint().encode()
 
 
-def _key(text: str) -> str:
-    return hashlib.sha256(_salt() + text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+def _name(text: str) -> str:
+    """What the tree of a text is called in the store."""
+    return f"{hashlib.sha256(_salt() + text.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}.json"
 
 
 def stored_trees() -> Trees:

@@ -1,6 +1,6 @@
 """Names: which files take part, what each name in them means, and the schemas as each module sees them."""
 
-from mapper.resolve.modules import Library, ModuleFile, load_modules
+from mapper.resolve.modules import Library, ModuleFile, load_modules, reached
 from mapper.resolve.program import FunctionInfo, MappingInfo, Program, Scope, SystemInfo, TableInfo, resolve
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "SystemInfo",
     "TableInfo",
     "load_modules",
+    "reached",
     "resolve",
 ]

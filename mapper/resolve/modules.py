@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from mapper.diagnostics import Diagnostic, diagnostic
@@ -208,6 +208,29 @@ def load_modules(
     for path in roots:
         loader.load(library.name_of(path), path)
     return loader.modules, loader.sources, loader.diagnostics
+
+
+def reached(files: Iterable[Path], library: Library) -> list[Path]:
+    """Files and those that they import, as far as can be told without parsing; the last to be loaded come first."""
+    declared = cache(lambda path: frozenset(DECLARED.findall(_text(path))))
+    folder_files = cache(library.folder_files)
+    found: dict[Path, None] = {}
+    left = [*files]
+    while left:
+        path = left.pop()
+        if path in found:
+            continue
+        found[path] = None
+        for module, listed in IMPORTED.findall(_text(path)):
+            names = frozenset(re.findall(r"\w+", listed))
+            file = library.file(module)
+            if file is not None:
+                left.append(file)
+            else:
+                left += [
+                    each for each in folder_files(module).values() if not names.isdisjoint(declared(each))
+                ]
+    return list(found)
 
 
 def _parser() -> Parse:

@@ -63,7 +63,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     made_text = texts._texts
     monkeypatch.setattr(texts, "_texts", recorded)
-    monkeypatch.setattr(texts, "_processes", lambda names: 1)
+    monkeypatch.setattr(texts, "processes", lambda tasks: 1)
     return found
 
 

@@ -13,7 +13,7 @@ import pytest
 from mapper import ir
 from mapper.assets import standard_mappings
 from mapper.check.model import Checked
-from mapper.driver import texts
+from mapper.driver import texts, workers
 from mapper.driver.build import build_release
 from mapper.driver.compile import Compiled, compile_project
 from mapper.driver.texts import module_texts
@@ -42,7 +42,7 @@ def compiled() -> Compiled:
 def processes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """The number of processes that modules are made by."""
     number: int = request.param
-    monkeypatch.setattr(texts, "_processes", lambda names: number)
+    monkeypatch.setattr(texts, "processes", lambda tasks: number)
     return number
 
 
@@ -55,10 +55,10 @@ def test_a_release_is_the_same_bytes_whoever_made_it(
 ) -> None:
     build_release(compiled(), tmp_path / "several")
     shutil.rmtree(tmp_path / "cache")
-    monkeypatch.setattr(texts, "_processes", lambda names: 1)
+    monkeypatch.setattr(texts, "processes", lambda tasks: 1)
     build_release(compiled(), tmp_path / "one")
     one = held(tmp_path / "one")
-    assert sum(name.startswith("plain/") for name in one) >= texts.FEWEST
+    assert sum(name.startswith("plain/") for name in one) >= workers.FEWEST
     assert held(tmp_path / "several") == one
 
 
@@ -92,8 +92,7 @@ def test_an_interrupt_leaves_no_process_behind(processes: int) -> None:
 def test_few_modules_are_made_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1})
     monkeypatch.setattr("threading.active_count", lambda: 1)
-    many = [str(number) for number in range(texts.FEWEST)]
-    assert texts._processes(many) == 2
-    assert texts._processes(many[1:]) == 1
+    assert workers.processes(workers.FEWEST) == 2
+    assert workers.processes(workers.FEWEST - 1) == 1
     monkeypatch.setattr("threading.active_count", lambda: 2)
-    assert texts._processes(many) == 1
+    assert workers.processes(workers.FEWEST) == 1

@@ -136,7 +136,7 @@ def test_the_tree_of_a_broken_file_is_not_kept(project: Path) -> None:
     assert [each.code for each in first][:1] != []
     texts = [(project / name).read_text(encoding="utf-8") for name in ("leaf.map", "user.map")]
     kept = {path.name for path in (project.parent / "cache" / "trees").iterdir()}
-    assert [f"{trees._key(text)}.json" in kept for text in texts] == [True, False]
+    assert [trees._name(text) in kept for text in texts] == [True, False]
 
 
 @pytest.mark.parametrize("content", [b"", b"[", b"[0,[7,1]]", b"null", b"\x00\xff", b"[" * 5000])
