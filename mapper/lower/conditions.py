@@ -272,6 +272,12 @@ def fill_path(
     writer = low.writer
     holder: ast.expr = node.var
     for step in steps[:-1]:
+        if step.position is not None and step.position.first > 1:
+            # Another line may have put one there, or none.
+            module = "fhir" if low.target.format == "fhir" else "numbered"
+            use = low.unit.module.use(f"runtime.lib.{module}", "item_for")
+            holder = ir.call(use, holder, ir.const(writer.key(step)), ir.const(step.position.first))
+            continue
         empty: ast.expr = (
             ast.List([ast.Dict([], [])], ast.Load()) if step.element.repeats else ast.Dict([], [])
         )

@@ -167,6 +167,14 @@ def place(node: Node, key: str, number: int, item: Any) -> None:
     held.insert(number - 1, item)
 
 
+def item_for(node: Node, key: str, number: int) -> Node:
+    """The node with a 1-based number of a list, to put something into; where there is none, it is made."""
+    held = node.setdefault(key, [])
+    if len(held) < number or not is_valued(held[number - 1]):
+        place(node, key, number, {})
+    return held[number - 1]  # type: ignore[no-any-return]
+
+
 def place_from(node: Node, key: str, first: int, item: Any) -> None:
     """Add an item at the end, but not before a 1-based position."""
     place(node, key, max(first, len(node.get(key, ())) + 1), item)

@@ -22,6 +22,16 @@ def place(node: dict[Any, Any], key: Any, number: int | None, item: Any) -> None
         held.insert(number - 1, item)
 
 
+def item_for(node: dict[Any, Any], key: Any, number: int) -> dict[Any, Any]:
+    """The repetition or occurrence with a 1-based number, to put something into; where there is none, it is made."""
+    held = node.setdefault(key, [])
+    if len(held) < number or held[number - 1] == "":
+        place(node, key, number, {})
+    elif not isinstance(held[number - 1], dict):  # a plain value is the first part of what it becomes
+        held[number - 1] = {1: held[number - 1]}
+    return held[number - 1]  # type: ignore[no-any-return]
+
+
 def place_from(node: dict[Any, Any], key: Any, first: int, item: Any) -> None:
     """Add a repetition or an occurrence at the end, but not before a 1-based position."""
     place(node, key, max(first, len(node.get(key, ())) + 1), item)

@@ -168,3 +168,24 @@ def test_a_function_in_a_guard(maker: Maker) -> None:
     program = maker.patient(lines, before=before)
     assert only(program.go("PID||3"), "Patient") == {"multipleBirthInteger": 3}
     assert only(program.go("PID||x"), "Patient") == {"name": [{"text": "x"}]}
+
+
+def test_a_guard_is_written_into_the_item_that_it_names(maker: Maker) -> None:
+    """Of several items the one with its number, whether another line fills it or none does."""
+    lines = """PID-5[1].1.1 <-> name[1].family
+PID-5[2].1.1 <-> name[2].family
+choose {
+ case PID-5[2].7 = "D" <-> name[2].use = "usual" { }
+}
+"""
+    program = maker.patient(lines)
+    for segment, names in (
+        ("PID|||||Doe~Roe^^^^^^D", [{"family": "Doe"}, {"family": "Roe", "use": "usual"}]),
+        ("PID|||||Doe~^^^^^^D", [{"family": "Doe"}, {"use": "usual"}]),
+    ):
+        bundle = program.go(segment)
+        assert only(bundle, "Patient") == {"name": names}
+        assert program.back(bundle) == [segment]
+    bundle = program.go("PID|||||~^^^^^^D")
+    assert only(bundle, "Patient")["name"][1:] == [{"use": "usual"}]
+    assert program.back(bundle) == ["PID|||||~^^^^^^D"]
