@@ -18,7 +18,7 @@ def with_levels(path: tree.Path, under: Sequence[tree.Name]) -> tree.Path:
     """The path through the levels that it leaves out: `loop 2300 under 2000A` is `2000A/2300`."""
     named = {step.name for step in path.steps}
     before = tuple(tree.Step(name.text, name.span) for name in under if name.text not in named)
-    return replace(path, steps=(*before, *path.steps))
+    return replace(path, steps=(*before, *path.steps)) if before else path
 
 
 def mark_levels(

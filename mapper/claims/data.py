@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import product
 from pathlib import PurePath
 from typing import Any
@@ -112,4 +113,9 @@ def _add_counters(rows: dict[str, list[list[Any]]], schema: Schema) -> None:
 def line_of(span: Span, sources: Mapping[str, SourceFile]) -> str:
     """`pid.map:18`."""
     source = sources.get(span.file)
-    return f"{PurePath(span.file).name}:{source.position(span.start)[0]}" if source is not None else ""
+    return f"{_file_name(span.file)}:{source.position(span.start)[0]}" if source is not None else ""
+
+
+@lru_cache(64)
+def _file_name(file: str) -> str:
+    return PurePath(file).name

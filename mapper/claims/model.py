@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mapper.check import notation
@@ -57,6 +57,16 @@ class Place:
     root: str
     steps: tuple[Step, ...] = ()
     via: Place | None = None
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", 0)
+
+    def __hash__(self) -> int:
+        """Found once: a place is in many claims, and its steps are many."""
+        if not self._hash:
+            object.__setattr__(self, "_hash", hash((self.format, self.root, self.steps, self.via)))
+        return self._hash
 
     def below(self, step: Step) -> Place:
         return Place(self.format, self.root, (*self.steps, step), self.via)

@@ -249,6 +249,8 @@ class _Body:
 
     def _selectors(self, path: TPath, span: Span) -> Iterator[Claim]:
         """What selectors read on the source side, and what they write on the target side."""
+        if not any(step.selectors or step.deref or step.element_node is not None for step in path.steps):
+            return
         for node, step, holder in self.places.items(path):
             if node is not None:
                 self.places.known[node] = holder

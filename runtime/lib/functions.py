@@ -40,6 +40,7 @@ class Pair(NamedTuple):
 IDENTITY = Pair(None, None)
 
 
+@functools.cache
 def takes_context(function: Callable[..., Any] | None) -> bool:
     """Whether the first parameter is the context."""
     if function is None:
