@@ -128,7 +128,7 @@ def test_a_coverage_stays_itself_when_it_says_something_else(feed: X12Feed) -> N
     assert len(set(ids)) == 4
 
 
-@pytest.mark.parametrize(("pointers", "told"), [("1", 0), ("1:2", 0), ("2:3", 1), ("1:2:11:12", 1)])
+@pytest.mark.parametrize(("pointers", "told"), [("1", 0), ("1:2", 0), ("2:3", 1), ("3", 1), ("1:2:11:12", 1)])
 def test_a_pointer_to_a_diagnosis_that_is_not_there_is_told(feed: X12Feed, pointers: str, told: int) -> None:
     text = (standard_mappings() / "x12_fhir" / "claims" / "office_visit.837").read_text("utf-8")
     lines = text.split("~\n")
