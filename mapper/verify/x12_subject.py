@@ -167,7 +167,12 @@ class TransactionSubject(_X12):
         What a finding has told is no objection.
         """
         named = {step for finding in run.findings for step in self.concerned(finding)}
-        told = [each for each in judges_x12.transaction(run.data) if each.step not in named]
+        unfit = {owner for owner, _ in named}  # a segment whose qualifier was told may find no place
+        told = [
+            each
+            for each in judges_x12.transaction(run.data)
+            if each.step not in named and not (each.stray and each.path.partition(" ")[0] in unfit)
+        ]
         if given is not None:
             known = {str(each) for each in judges_x12.transaction(given)}
             absent = {f"{owner}/{slot.partition('_')[0]}" for owner, slot in lost}
@@ -183,7 +188,8 @@ class TransactionSubject(_X12):
         yield from (str(each) for each in told if not each.missing and not each.stray)
         for event in read(run.data, self.tables):
             for fault in event.faults:
-                yield f"own: {fault.loop}/{fault.segment}: {fault.finding.code}"
+                if fault.segment not in unfit:
+                    yield f"own: {fault.loop}/{fault.segment}: {fault.finding.code}"
 
     def serialize(self, value: Mapping[str, Any]) -> bytes:
         """An interchange of a transaction as `X12Inputs.loop` makes it."""

@@ -23,7 +23,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An element or a component: X12 type, lengths in characters, components by number.
+    """An element or a component: X12 type, lengths in characters, components by number, codes (none: any text).
 
     `simple` tells that letters and digits are written as they are; `whole` the same of digits.
     """
@@ -35,6 +35,7 @@ class Part:
     whole: bool
     components: Mapping[int, Part]
     constants: tuple[Constant, ...]
+    codes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def _part(data: Mapping[str, Any]) -> Part:
         kind in {"R", "N0"} and not components,
         {each["n"]: _part(each) for each in components},
         _constants(components, data.get("syntax") or ()),
+        frozenset(data.get("codes") or ()),
     )
 
 

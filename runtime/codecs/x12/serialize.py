@@ -202,6 +202,8 @@ class _Writer:
         """Whether a text is written as it is: the usual case, found without looking at each character."""
         if not part.shortest <= len(text) <= part.longest or self._style.upper:
             return False
+        if part.codes and text not in part.codes:
+            return False
         if part.simple:
             return text.isalnum()
         return part.whole and text.isdecimal() and text[0] != "0" and text.isascii()
@@ -248,6 +250,9 @@ class _Writer:
                 words = f"{replaced} characters cannot stand in data and were replaced"
                 self._tell(DELIMITER_IN_DATA, "warning", self._where(node, name), words)
         self._check_length(text, part, node, name)
+        if text and part.codes and text not in part.codes:
+            words = "is none of the codes that may stand here"
+            self._tell(UNWRITABLE_VALUE, "warning", self._where(node, name), words)
         return text
 
     def _number(self, text: str, kind: str, node: SegmentNode, name: str) -> str:
@@ -286,8 +291,8 @@ def _occurrences(held: Any) -> list[Any]:
     """The nodes of a slot, which holds one or a list of them; a segment as `read` gives it is one."""
     if held is None:
         return []
-    if type(held) is list and not (held and type(held[0]) is str):
-        return [node for node in held if node is not None]
+    if type(held) is list and not (held and type(held[0]) is str and held[0]):
+        return [node for node in held if node]  # an empty text keeps a place for what did not come
     return [held]
 
 
