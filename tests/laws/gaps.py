@@ -14,9 +14,11 @@ APPLICATION = (
 KIND = "the kind of an identifier without the identifier"
 DELIMITERS = "text with characters that are delimiters of X12 is told and changed"
 AMOUNTLESS = "an adjustment without its amount may come to stand first in a CAS, where an amount is required"
-UNUSED = (
+UNUSED = "the guides use fewer elements of HCP at some places than at others: what FHIR says beyond them is passed on"
     "the repricing of an office's claim says less than that of a line: what FHIR says beyond it is passed on"
 )
+PAYERLESS = "without a payer and a claim number a line's adjudication belongs to no ClaimResponse"
+SHARED = "one who is named for a claim and for a line has one resource: the payer of a line's number is written in both"
 NOBODY = (
     "a dependent of whom nothing else can be said makes no Patient: what PAT says of him is told and lost"
 )
@@ -36,6 +38,10 @@ GAPS: dict[str, dict[str, str]] = {
     "x12_fhir.datatypes.service": {"survives CodeableConcept.text": DELIMITERS},
     "x12_fhir.parties.billing_person": {"survives ContactPoint.value": DELIMITERS},
     "x12_fhir.claim_837p.professional_claims": {
+        "stable 2430/*": PAYERLESS,
+        "valid pyx12: 2310A/REF: segment 8": SHARED,
+        "valid pyx12: 2310B/REF: segment 8": SHARED,
+        "valid pyx12: 2310D/REF: segment 8": SHARED,
         "stable 2000C/*": NOBODY,
         "stable 2000B/SBR02": NOBODY,
         "stable order": NOBODY,
@@ -46,8 +52,17 @@ GAPS: dict[str, dict[str, str]] = {
         "valid pyx12: 2300/HCP10: element 10": UNUSED,
         "valid pyx12: 2300/HCP11: element 10": UNUSED,
         "valid pyx12: 2300/HCP12: element 10": UNUSED,
+        "valid pyx12: 2400/HCP08: element 10": UNUSED,
     },
     "x12_fhir.claim_837i.institutional_claims": {
+        "valid pyx12: 2300/HCP09: element 10": UNUSED,
+        "valid pyx12: 2300/HCP10: element 10": UNUSED,
+        "stable 2430/*": PAYERLESS,
+        "valid pyx12: 2310A/REF: segment 8": SHARED,
+        "valid pyx12: 2310B/REF: segment 8": SHARED,
+        "valid pyx12: 2310C/REF: segment 8": SHARED,
+        "valid pyx12: 2310D/REF: segment 8": SHARED,
+        "valid pyx12: 2310F/REF: segment 8": SHARED,
         "stable 2000C/*": NOBODY,
         "stable 2000B/SBR02": NOBODY,
         "stable order": NOBODY,

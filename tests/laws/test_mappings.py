@@ -205,6 +205,15 @@ def test_a_line_adjudicated_by_a_payer_whom_the_claim_does_not_name_is_kept(
     assert "R212" in {finding.code for finding in gone.findings}
 
 
+@pytest.mark.parametrize(("total", "told"), [("10", False), ("12.5", True)])
+def test_a_total_that_is_not_the_sum_of_its_lines_is_told(verifier: Verifier, total: str, told: bool) -> None:
+    body = office(STAY.format(kind="TE")).replace("CLM*A*10*", f"CLM*A*{total}*")
+    subject, data = stay(verifier, PROFESSIONAL, body)
+    gone = subject.go(data)
+    assert any("CLM02" in finding.message for finding in gone.findings) is told
+    assert b"~CLM*A*10*" in subject.back(gone.tree).data
+
+
 def test_a_payer_is_not_the_provider_who_has_its_number(verifier: Verifier) -> None:
     """A payer's number and an NPI are two things, though the digits are the same."""
     body = STAY.format(kind="TE").replace("*PAYER*****PI*1~", "*PAYER*****PI*1234567893~N3*B~N4*LA~")
