@@ -14,8 +14,8 @@ APPLICATION = (
 KIND = "the kind of an identifier without the identifier"
 DELIMITERS = "text with characters that are delimiters of X12 is told and changed"
 AMOUNTLESS = "an adjustment without its amount may come to stand first in a CAS, where an amount is required"
-UNUSED = "the guides use fewer elements of HCP at some places than at others: what FHIR says beyond them is passed on"
-    "the repricing of an office's claim says less than that of a line: what FHIR says beyond it is passed on"
+UNUSED = (
+    "the guides use fewer elements of HCP at some places than at others: what FHIR says beyond is passed on"
 )
 PAYERLESS = "without a payer and a claim number a line's adjudication belongs to no ClaimResponse"
 SHARED = "one who is named for a claim and for a line has one resource: the payer of a line's number is written in both"
