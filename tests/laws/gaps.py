@@ -17,6 +17,7 @@ AMOUNTLESS = "an adjustment without its amount may come to stand first in a CAS,
 UNUSED = (
     "the guides use fewer elements of HCP at some places than at others: what FHIR says beyond is passed on"
 )
+KINDLESS = "a condition of sight that does not say of what (CRC01) lacks its qualifier: no code says unknown"
 PAYERLESS = "without a payer and a claim number a line's adjudication belongs to no ClaimResponse"
 SHARED = "one who is named for a claim and for a line has one resource: the payer of a line's number is written in both"
 NOBODY = (
@@ -38,6 +39,7 @@ GAPS: dict[str, dict[str, str]] = {
     "x12_fhir.datatypes.service": {"survives CodeableConcept.text": DELIMITERS},
     "x12_fhir.parties.billing_person": {"survives ContactPoint.value": DELIMITERS},
     "x12_fhir.claim_837p.professional_claims": {
+        "valid own: 2300/CRC: R105": KINDLESS,
         "stable 2430/*": PAYERLESS,
         "valid pyx12: 2310A/REF: segment 8": SHARED,
         "valid pyx12: 2310B/REF: segment 8": SHARED,
